@@ -1,0 +1,28 @@
+# One scratch path and one configuration serve build, tests and end-to-end runs.
+SWIFT_FLAGS := -c release
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git
+
+.PHONY: setup build test lint format vectors
+
+setup: ## Install the Debian packages that build and tests need.
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		$(SUDO) apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+build: setup ## Build the assay binary and the tests.
+	swift build $(SWIFT_FLAGS) --build-tests
+
+vectors: ## Check the golden vectors with an implementation that shares no code with ours.
+	python3 Tests/Fixtures/canonical-json/check.py
+
+test: build vectors ## Run all tests.
+	swift test $(SWIFT_FLAGS) --skip-build
+
+lint: ## Check the formatting.
+	swift format lint --strict --parallel --recursive Sources Tests migrations Package.swift
+
+format: ## Mend the formatting.
+	swift format --in-place --parallel --recursive Sources Tests migrations Package.swift

@@ -1,0 +1,47 @@
+import Foundation
+package import RegistryTypes
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The bytes of one blob, read by position; closed when the last reference goes.
+package final class BlobReader: Sendable {
+    /// Which bytes these are.
+    package let digest: Digest
+    /// How many there are.
+    package let size: Int64
+    private let descriptor: Int32
+
+    init(path: String, digest: Digest, size: Int64) throws {
+        self.digest = digest
+        self.size = size
+        descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            throw RegistryError(.blobCorrupt, "the stored bytes of \(digest) are missing; push the same file again")
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size == size else {
+            close(descriptor)
+            throw RegistryError(
+                .blobCorrupt, "the stored bytes of \(digest) do not have their length; push the same file again")
+        }
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads up to the buffer's length at an offset; returns how many bytes were read, never 0 before the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 || offset >= size || buffer.isEmpty else {
+                throw RegistryError(.blobCorrupt, "the stored bytes of \(digest) cannot be read")
+            }
+            return count
+        }
+    }
+}

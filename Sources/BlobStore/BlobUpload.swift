@@ -1,0 +1,82 @@
+import struct Crypto.SHA256
+import Foundation
+package import RegistryTypes
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One durable write of a blob: `write` the bytes in order, then `finish`; a value that is dropped leaves nothing.
+///
+/// Calls block for as long as the disk does; make them away from the threads that serve requests.
+// Unchecked: one request owns the upload and awaits each call before the next, so no two calls overlap.
+package final class BlobUpload: @unchecked Sendable {
+    private let store: FileBlobStore
+    private let path: String
+    private var descriptor: Int32
+    private var hasher = SHA256()
+
+    /// How many bytes were written so far.
+    package private(set) var size: Int64 = 0
+
+    init(store: FileBlobStore) throws {
+        self.store = store
+        path = "\(store.uploads)/\(RunID(at: Int64(Date().timeIntervalSince1970 * 1000)))"
+        descriptor = openFile(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o640)
+        guard descriptor >= 0 else { throw RegistryError.system("cannot make \(path)") }
+        FailurePoint.blobFileOpened.reached()
+    }
+
+    deinit { abandon() }
+
+    /// Hashes and writes the next bytes.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
+        hasher.update(bufferPointer: bytes)
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = writeBytes(descriptor, start, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw RegistryError.system("cannot write \(path)") }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
+        size += Int64(bytes.count)
+    }
+
+    /// Makes the bytes durable under their digest, and returns it.
+    ///
+    /// Throws `digest-mismatch` or `length-mismatch` if the bytes are not the expected ones; nothing stays then.
+    package func finish(expecting expected: Digest?, size expectedSize: Int64? = nil) throws -> Digest {
+        let digest = Digest(hasher.finalize())
+        FailurePoint.blobBytesWritten.reached()
+        if let expectedSize, expectedSize != size {
+            throw RegistryError(.lengthMismatch, "\(expectedSize) bytes were declared, but \(size) received; send it again")
+        }
+        if let expected, expected != digest {
+            throw RegistryError(
+                .digestMismatch, "the bytes received have the digest \(digest), not \(expected); send them again")
+        }
+        guard fchmod(descriptor, 0o440) == 0, fsync(descriptor) == 0 else {
+            throw RegistryError.system("cannot sync \(path)")
+        }
+        let closing = close(descriptor)
+        descriptor = -1
+        guard closing == 0 else { throw RegistryError.system("cannot close \(path)") }
+        FailurePoint.blobFileSynced.reached()
+        let final = store.path(of: digest)
+        guard rename(path, final) == 0 else { throw RegistryError.system("cannot rename to \(final)") }
+        FailurePoint.blobFileRenamed.reached()
+        try FileBlobStore.syncFolder(String(final.dropLast(digest.hex.count + 1)))
+        FailurePoint.blobFolderSynced.reached()
+        return digest
+    }
+
+    /// Gives up: the file goes away. Does nothing after `finish`.
+    package func abandon() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        descriptor = -1
+        unlink(path)
+    }
+}

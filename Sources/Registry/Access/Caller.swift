@@ -1,0 +1,19 @@
+/// Who makes a request, as authentication found out.
+package struct Caller: Sendable, Equatable {
+    /// The principal's opaque id.
+    package let principal: String
+    /// How it proved who it is: `token:<public id>` or `local`.
+    package let authentication: String
+    /// The id of the request, for logs and audit entries.
+    package let requestID: String
+
+    /// Describes a caller.
+    package init(principal: String, authentication: String, requestID: String) {
+        self.principal = principal
+        self.authentication = authentication
+        self.requestID = requestID
+    }
+
+    /// The server itself, before anybody has a token.
+    static let server = Caller(principal: "server", authentication: "local", requestID: "start")
+}

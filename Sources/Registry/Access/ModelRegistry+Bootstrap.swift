@@ -1,0 +1,51 @@
+import AuditLog
+import Foundation
+import GRDB
+package import RegistryTypes
+
+extension ModelRegistry {
+    /// Makes the first administrator and its token, if nobody exists yet; otherwise returns nil.
+    package func bootstrap() async throws -> APIToken? {
+        guard try await database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM principals") }) == 0 else {
+            return nil
+        }
+        let token = APIToken.random()
+        let entry = AuditEntry("server.initialise", namespace: nil, object: "server")
+        return try await write(.server, refusedAs: entry) { db, now in
+            let id = "p_\(RunID(at: now))"
+            try db.execute(sql: "INSERT INTO principals VALUES (?, 'person', ?)", arguments: [id, now])
+            try db.execute(sql: "INSERT INTO principal_names VALUES (?, 'admin')", arguments: [id])
+            try db.execute(
+                sql: "INSERT INTO memberships VALUES (0, ?, 'admin', ?, 'server')", arguments: [id, now])
+            try db.execute(
+                sql: """
+                    INSERT INTO tokens (id, principal_id, secret_hash, label, created_at, expires_at)
+                    VALUES (?, ?, ?, 'first start', ?, ?)
+                    """,
+                arguments: [token.id, id, Data(token.secretHash), now, now + 90 * 86_400_000])
+            return Written(token, entry)
+        }
+    }
+
+    /// Finds out whose token this is; throws `unauthenticated` or `token-expired`.
+    package func authenticate(_ text: String, requestID: String) async throws -> Caller {
+        let unknown = RegistryError(.unauthenticated, "the token is not known to this server; `assay login` stores one")
+        guard let token = APIToken(text) else { throw unknown }
+        let now = clock()
+        let row = try await database.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT principal_id, secret_hash, expires_at, revoked_at FROM tokens WHERE id = ?",
+                arguments: [token.id])
+        }
+        guard let row, Self.isEqual(row["secret_hash"] as Data, token.secretHash) else { throw unknown }
+        guard row["revoked_at"] == nil, (row["expires_at"] as Int64) > now else {
+            throw RegistryError(.tokenExpired, "the token \(token) has expired or was revoked; ask for a new one")
+        }
+        return Caller(principal: row["principal_id"], authentication: "token:\(token.id)", requestID: requestID)
+    }
+
+    /// Compares in a time that does not depend on where the bytes differ.
+    private static func isEqual(_ left: Data, _ right: [UInt8]) -> Bool {
+        left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,55 @@
+import AuditLog
+package import BlobStore
+import Foundation
+import GRDB
+package import RegistryTypes
+
+extension ModelRegistry {
+    /// Throws unless the caller may push bytes to the namespace; asked before the body of an upload is read.
+    package func checkMayPush(to namespace: ResourceName, as caller: Caller) async throws {
+        try await database.read { db in
+            try Authorization.require(.push, caller, namespace: Namespaces.require(namespace, db), db)
+        }
+    }
+
+    /// Publishes an upload whose bytes have all been written, and lets the namespace name them.
+    ///
+    /// The file is durable before the row is (invariant I1). Throws `digest-mismatch` or `length-mismatch`.
+    package func finishUpload(
+        _ upload: BlobUpload, expecting digest: Digest, size: Int64?, in namespace: ResourceName, as caller: Caller
+    ) async throws -> BlobRecord {
+        _ = try upload.finish(expecting: digest, size: size)
+        let record = BlobRecord(sha256: digest, size: upload.size)
+        let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
+        return try await write(caller, refusedAs: entry) { db, now in
+            let id = try Namespaces.require(namespace, db)
+            try Authorization.require(.push, caller, namespace: id, db)
+            let bytes = Data(digest.bytes)
+            try db.execute(
+                sql: "INSERT INTO blobs (digest, size, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [bytes, record.size, now])
+            try db.execute(
+                sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                arguments: [id, bytes])
+            return Written(record, entry)
+        }
+    }
+
+    /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.
+    package func openBlob(_ digest: Digest, in namespace: ResourceName, as caller: Caller) async throws -> BlobReader {
+        let size = try await database.read { db -> Int64? in
+            let id = try Namespaces.require(namespace, db)
+            try Authorization.require(.readBytes, caller, namespace: id, db)
+            return try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?
+                    """,
+                arguments: [id, Data(digest.bytes)])
+        }
+        guard let size else {
+            throw RegistryError(.notFound, "the namespace \(namespace) holds no bytes with the digest \(digest)")
+        }
+        return try blobs.open(digest, size: size)
+    }
+}

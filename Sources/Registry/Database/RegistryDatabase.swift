@@ -1,0 +1,97 @@
+import CSQLiteDefensive
+import Foundation
+import GRDB
+import Migrations
+import RegistryTypes
+
+/// How the database file is opened: one writer connection in one process, which alone checkpoints.
+enum RegistryDatabase {
+    /// `assa`: marks a SQLite file as Assay's.
+    static let applicationID: Int32 = 0x6173_7361
+
+    /// Opens the database, checks its settings and applies the migrations that it lacks.
+    static func open(path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            guard assay_sqlite3_set_defensive(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+                throw RegistryError(.dataFolderUnusable, "SQLite's defensive mode cannot be set")
+            }
+            try db.execute(
+                sql: """
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA mmap_size = 0;
+                    PRAGMA recursive_triggers = ON;
+                    """)
+        }
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                try setDurability(db)
+                try assertSettings(db)
+                try migrate(db)
+            }
+            return pool
+        } catch let error as DatabaseError {
+            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
+        }
+    }
+
+    /// GRDB sets synchronous=NORMAL for WAL after `prepareDatabase`; FULL must follow the opening.
+    private static func setDurability(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")
+    }
+
+    /// Reads every setting back: a server that would lose acknowledged writes does not start.
+    static func assertSettings(_ db: Database) throws {
+        let expected: [(String, String)] = [
+            ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "5000"),
+            ("trusted_schema", "0"), ("cell_size_check", "1"), ("recursive_triggers", "1"), ("mmap_size", "0"),
+        ]
+        for (name, value) in expected {
+            let row = try Row.fetchOne(db, sql: "PRAGMA \(name)")
+            let found = row.flatMap { DatabaseValue.fromDatabaseValue($0[0])?.storage.description } ?? "nothing"
+            guard found == value else {
+                throw RegistryError(.dataFolderUnusable, "SQLite's \(name) is \(found), not \(value)")
+            }
+        }
+    }
+
+    private static func migrate(_ db: Database) throws {
+        let known = Int32(Migrations.all.count)
+        let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let applied = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard owner == applicationID || (owner == 0 && applied == 0) else {
+            throw RegistryError(.dataFolderUnusable, "meta.db is not a database of Assay")
+        }
+        guard applied <= known else {
+            throw RegistryError(
+                .schemaTooNew,
+                "the database has schema \(applied), but this program knows \(known); start the newer version of Assay")
+        }
+        for (index, migration) in Migrations.all.enumerated() where index >= applied {
+            try db.inTransaction(.immediate) {
+                try db.execute(sql: migration.sql)
+                try db.execute(
+                    sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(index + 1)")
+                guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
+                    throw RegistryError(.dataFolderUnusable, "migration \(migration.name) leaves dangling rows")
+                }
+                return .commit
+            }
+        }
+    }
+}
+
+extension DatabaseValue.Storage {
+    /// The value as PRAGMA prints it.
+    fileprivate var description: String {
+        switch self {
+        case .int64(let value): String(value)
+        case .string(let value): value
+        default: "\(self)"
+        }
+    }
+}

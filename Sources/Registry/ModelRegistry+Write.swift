@@ -1,0 +1,67 @@
+package import AuditLog
+package import GRDB
+package import RegistryTypes
+
+/// What an operation did: its answer, and the entry that records it.
+package struct Written<Answer: Sendable>: Sendable {
+    package let answer: Answer
+    package let entry: AuditEntry
+
+    /// Nothing is written without an entry.
+    package init(_ answer: Answer, _ entry: AuditEntry) {
+        self.answer = answer
+        self.entry = entry
+    }
+}
+
+extension ModelRegistry {
+    /// The one way to change the registry: an operation and its audit entry, in one durable transaction.
+    ///
+    /// The operation runs inside `BEGIN IMMEDIATE`. If it throws a refusal (`ErrorCode.isRefusal`), what it wrote is
+    /// rolled back, but an entry that it was refused is committed before the error goes on to the caller.
+    package func write<Answer: Sendable>(
+        _ caller: Caller, refusedAs refusal: AuditEntry,
+        _ operation: @escaping @Sendable (Database, _ now: Int64) throws -> Written<Answer>
+    ) async throws -> Answer {
+        let now = clock()
+        let result: Result<Answer, RegistryError> = try await database.writeWithoutTransaction { db in
+            var result: Result<Answer, RegistryError>?
+            try db.inTransaction(.immediate) {
+                result = try Self.perform(db, caller, refusal, now, operation)
+                FailurePoint.rowsWritten.reached()
+                return .commit
+            }
+            FailurePoint.rowsCommitted.reached()
+            guard let result else { throw RegistryError(.internalError, "the transaction gave no result") }
+            return result
+        }
+        return try result.get()
+    }
+
+    private static func perform<Answer: Sendable>(
+        _ db: Database, _ caller: Caller, _ refusal: AuditEntry, _ now: Int64,
+        _ operation: (Database, Int64) throws -> Written<Answer>
+    ) throws -> Result<Answer, RegistryError> {
+        var written: Written<Answer>?
+        var refused: RegistryError?
+        try db.inSavepoint {
+            do {
+                written = try operation(db, now)
+                return .commit
+            } catch let error as RegistryError where error.code.isRefusal {
+                refused = error
+                return .rollback
+            }
+        }
+        if let written {
+            try AuditTrail.append(written.entry, for: caller, at: now, db)
+            return .success(written.answer)
+        }
+        guard let refused else { throw RegistryError(.internalError, "the operation gave no result") }
+        var entry = refusal
+        entry.action += ".refuse"
+        entry.after = .string(refused.code.rawValue)
+        try AuditTrail.append(entry, for: caller, at: now, db)
+        return .failure(refused)
+    }
+}

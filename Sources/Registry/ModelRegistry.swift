@@ -1,0 +1,28 @@
+package import BlobStore
+package import GRDB
+package import RegistryTypes
+
+/// The product without HTTP: every operation is one function here, one transaction and one audit entry.
+package struct ModelRegistry: Sendable {
+    /// The metadata.
+    let database: DatabasePool
+    /// The bytes.
+    package let blobs: FileBlobStore
+    /// The present, in UTC milliseconds.
+    let clock: @Sendable () -> Int64
+    /// Held as long as the registry lives, so that no second server opens the folder.
+    private let lock: DataFolderLock
+
+    /// Opens the data folder, making it if it is new, and brings the schema up to date.
+    ///
+    /// Throws `data-folder-unusable`, `data-folder-in-use` or `schema-too-new`.
+    package init(dataFolder: String, clock: @escaping @Sendable () -> Int64) throws {
+        lock = try DataFolderLock(dataFolder: dataFolder)
+        blobs = try FileBlobStore(dataFolder: dataFolder)
+        database = try RegistryDatabase.open(path: dataFolder + "/meta.db")
+        self.clock = clock
+    }
+
+    /// Closes the database; what was acknowledged is durable without it.
+    package func close() throws { try database.close() }
+}

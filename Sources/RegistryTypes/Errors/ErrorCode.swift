@@ -1,0 +1,58 @@
+/// Every code an error can carry: a string that never changes once released.
+///
+/// `ErrorCode+Table.swift` gives each one its HTTP status, CLI exit code and explanation.
+public enum ErrorCode: String, Sendable, CaseIterable, Codable {
+    // What was sent is not well formed.
+    case invalidRequest = "invalid-request"
+    case invalidJSON = "invalid-json"
+    case invalidDigest = "invalid-digest"
+    case invalidCommit = "invalid-commit"
+    case invalidName = "invalid-name"
+    case invalidPath = "invalid-path"
+    case invalidReference = "invalid-reference"
+    case invalidRecipe = "invalid-recipe"
+    case invalidRange = "invalid-range"
+    case nonfiniteNumber = "nonfinite-number"
+    case payloadTooLarge = "payload-too-large"
+    case lengthRequired = "length-required"
+    case methodNotAllowed = "method-not-allowed"
+
+    // What was sent does not match its digest, length or proof.
+    case digestMismatch = "digest-mismatch"
+    case lengthMismatch = "length-mismatch"
+    case sourceNotProven = "source-not-proven"
+    case sourceIncomplete = "source-incomplete"
+    case dirtySource = "dirty-source"
+    case blobUnknown = "blob-unknown"
+    case blobCorrupt = "blob-corrupt"
+
+    // Who is asking.
+    case unauthenticated = "unauthenticated"
+    case tokenExpired = "token-expired"
+    case forbidden = "forbidden"
+
+    // The state of the registry does not allow it.
+    case notFound = "not-found"
+    case alreadyExists = "already-exists"
+    case conflict = "conflict"
+    case preconditionFailed = "precondition-failed"
+    case idempotencyKeyReused = "idempotency-key-reused"
+    case versionNotApproved = "version-not-approved"
+    case fourEyes = "four-eyes"
+    case nonfiniteVersion = "nonfinite-version"
+    case policyViolated = "policy-violated"
+    case notVerifiable = "not-verifiable"
+
+    // The client's side.
+    case serverUnreachable = "server-unreachable"
+    case integrityFailure = "integrity-failure"
+    case runFailed = "run-failed"
+    case sandboxUnavailable = "sandbox-unavailable"
+
+    // The server's side.
+    case dataFolderUnusable = "data-folder-unusable"
+    case dataFolderInUse = "data-folder-in-use"
+    case schemaTooNew = "schema-too-new"
+    case storageFull = "storage-full"
+    case internalError = "internal-error"
+}

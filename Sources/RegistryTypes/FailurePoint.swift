@@ -1,0 +1,27 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+import Foundation
+
+/// The numbered steps of a durable write, at which a test can have the process die.
+///
+/// `ASSAY_FAILURE_POINT=<name>` in the server's environment makes the process kill itself, as by `kill -9`, when it
+/// first reaches that step. Kill tests walk `allCases`; nothing else sets the variable.
+package enum FailurePoint: String, CaseIterable, Sendable {
+    case blobFileOpened = "1-blob-file-opened"
+    case blobBytesWritten = "2-blob-bytes-written"
+    case blobFileSynced = "3-blob-file-synced"
+    case blobFileRenamed = "4-blob-file-renamed"
+    case blobFolderSynced = "5-blob-folder-synced"
+    case rowsWritten = "6-rows-written"
+    case rowsCommitted = "7-rows-committed"
+
+    private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]
+
+    /// Marks that the step was reached.
+    package func reached() {
+        if Self.armed == rawValue { kill(getpid(), SIGKILL) }
+    }
+}

@@ -1,0 +1,13 @@
+/// An entry of the audit log as the API shows it.
+public struct AuditRecord: Codable, Sendable, Equatable {
+    /// The canonical entry, exactly as it was hashed.
+    public var entry: JSONValue
+    /// The RFC 6962 leaf hash, SHA-256(0x00 ‖ entry).
+    public var leaf: Digest
+
+    /// Describes an entry.
+    public init(entry: JSONValue, leaf: Digest) {
+        self.entry = entry
+        self.leaf = leaf
+    }
+}

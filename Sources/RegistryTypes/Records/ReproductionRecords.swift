@@ -1,0 +1,119 @@
+/// Asks the server to repeat the run behind a version.
+public struct RequestReproduction: Codable, Sendable {
+    public var kind: Verdict.Kind
+
+    /// Asks for a retraining or a re-evaluation.
+    public init(kind: Verdict.Kind) { self.kind = kind }
+}
+
+/// A reproduction: the job, and its verdict once it has one.
+public struct ReproductionRecord: Codable, Sendable {
+    /// Where the job stands.
+    public enum State: String, Codable, Sendable, CaseIterable {
+        case queued, running, done, cancelled
+    }
+
+    public var id: RunID
+    public var version: VersionReference
+    public var versionDigest: Digest
+    public var kind: Verdict.Kind
+    public var state: State
+    public var requestedBy: PrincipalRecord
+    public var createdAt: Int64
+    public var startedAt: Int64?
+    public var endedAt: Int64?
+    public var verdict: Verdict?
+
+    /// Describes a reproduction.
+    public init(
+        id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
+        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?
+    ) {
+        self.id = id
+        self.version = version
+        self.versionDigest = versionDigest
+        self.kind = kind
+        self.state = state
+        self.requestedBy = requestedBy
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.verdict = verdict
+    }
+}
+
+/// What a worker needs to know to carry out a reproduction; bytes are fetched by digest with the job's token.
+public struct JobSpecification: Codable, Sendable {
+    /// A folder that stands read-only below `/in`.
+    public struct Folder: Codable, Sendable {
+        public var name: String
+        public var phase: Recipe.Phase
+        public var files: [ArtifactFile]
+
+        /// Describes a folder.
+        public init(name: String, phase: Recipe.Phase, files: [ArtifactFile]) {
+            self.name = name
+            self.phase = phase
+            self.files = files
+        }
+    }
+
+    public var id: RunID
+    public var namespace: ResourceName
+    public var kind: Verdict.Kind
+    public var recipe: Recipe
+    public var inputs: [Folder]
+    /// The original's files, for a re-evaluation only: a retraining never sees them.
+    public var model: [ArtifactFile]?
+    /// Seconds without a heartbeat after which another worker may take the job.
+    public var leaseSeconds: Int
+
+    /// Describes a job.
+    public init(
+        id: RunID, namespace: ResourceName, kind: Verdict.Kind, recipe: Recipe, inputs: [Folder],
+        model: [ArtifactFile]?, leaseSeconds: Int
+    ) {
+        self.id = id
+        self.namespace = namespace
+        self.kind = kind
+        self.recipe = recipe
+        self.inputs = inputs
+        self.model = model
+        self.leaseSeconds = leaseSeconds
+    }
+}
+
+/// Whether a worker should go on.
+public struct JobHeartbeat: Codable, Sendable {
+    public var cancelled: Bool
+
+    /// Answers a heartbeat.
+    public init(cancelled: Bool) { self.cancelled = cancelled }
+}
+
+/// What a worker reports when it is done; the server judges, over bytes that it hashed itself.
+public struct JobResult: Codable, Sendable {
+    /// The files that the commands wrote and that were uploaded.
+    public var outputs: [ArtifactFile]
+    public var facts: RunFacts
+    /// Why the run failed, in the contract's words; nil if it went through.
+    public var failure: String?
+    /// The failure in a sentence.
+    public var explanation: String?
+    /// Why nothing was run, in the contract's words.
+    public var notVerifiable: String?
+    public var log: Digest?
+
+    /// Reports a job.
+    public init(
+        outputs: [ArtifactFile], facts: RunFacts, failure: String? = nil, explanation: String? = nil,
+        notVerifiable: String? = nil, log: Digest? = nil
+    ) {
+        self.outputs = outputs
+        self.facts = facts
+        self.failure = failure
+        self.explanation = explanation
+        self.notVerifiable = notVerifiable
+        self.log = log
+    }
+}

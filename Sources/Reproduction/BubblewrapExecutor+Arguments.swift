@@ -1,0 +1,108 @@
+import Foundation
+import SystemPackage
+
+extension BubblewrapExecutor {
+    /// Joins the control groups and opens the status file, which only a process between us and bubblewrap can do
+    /// without a moment in which the command runs unlimited. Nothing of the request is part of this text.
+    private static let launcher = """
+        exec 3>"$1"
+        shift
+        while [ "$1" != -- ]; do
+            echo 0 >"$1/cgroup.procs" || { echo "The control group $1 cannot be joined." >&2; exit 125; }
+            shift
+        done
+        shift
+        exec "$@"
+        """
+
+    /// Names at the top of a root file system that the sandbox has its own version of.
+    private static let ownNames: Set<String> = ["dev", "in", "out", "params.json", "proc", "sys", "tmp", "work"]
+
+    /// The arguments of `sh` that start the sandbox.
+    func launchArguments(
+        for request: ExecutionRequest, folder: BubblewrapFolder, group: ControlGroup, plan: LimitPlan
+    ) throws(ExecutorError) -> [String] {
+        var arguments = ["-c", Self.launcher, "assay-launch", folder.statusFile.string]
+        arguments += group.memberships.map(\.path.string) + ["--", limiter.string]
+        arguments += plan.limiterArguments + [program.string, "--json-status-fd", "3"]
+        arguments += Self.isolation
+        arguments += try rootArguments(request.root, folder: folder)
+        arguments += Self.deviceArguments(request.limits)
+        arguments += Self.mountArguments(request)
+        arguments += Self.environmentArguments(request.environment)
+        let start = request.startFolder.map { "/work/" + $0 } ?? "/work"
+        return arguments + ["--remount-ro", "/", "--chdir", start, "--"] + request.command
+    }
+
+    /// Every namespace, no capabilities (bubblewrap started by root keeps them otherwise), no nested namespaces.
+    static let isolation = [
+        "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--disable-userns",
+        "--die-with-parent", "--new-session", "--clearenv", "--hostname", "assay",
+    ]
+
+    func rootArguments(
+        _ root: ExecutionRequest.Root, folder: BubblewrapFolder
+    ) throws(ExecutorError) -> [String] {
+        switch root {
+        case .host: Self.hostArguments(folder)
+        case .folder(let path): try Self.folderArguments(path)
+        }
+    }
+
+    /// Debian's programs and libraries; `/usr/local` stays hidden, since no package accounts for what is there.
+    private static func hostArguments(_ folder: BubblewrapFolder) -> [String] {
+        var arguments = ["--ro-bind", "/usr", "/usr"]
+        for name in ["bin", "lib", "lib32", "lib64", "libx32", "sbin"] {
+            arguments += entryArguments(FilePath("/\(name)"), name: name)
+        }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: "/usr/local", isDirectory: &isFolder), isFolder.boolValue {
+            arguments += ["--size", "4096", "--tmpfs", "/usr/local", "--remount-ro", "/usr/local"]
+        }
+        for path in ["/etc/alternatives", "/etc/ld.so.cache"] {
+            arguments += ["--ro-bind-try", path, path]
+        }
+        arguments += ["--ro-bind", folder.accountsFile.string, "/etc/passwd"]
+        return arguments + ["--ro-bind", folder.groupsFile.string, "/etc/group"]
+    }
+
+    /// Every entry of an unpacked root file system on its own, so that mount points need not exist in it.
+    private static func folderArguments(_ root: FilePath) throws(ExecutorError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: root.string).sorted()
+                .filter { !ownNames.contains($0) }
+                .flatMap { entryArguments(root.appending($0), name: $0) }
+        } catch {
+            throw .invalidRequest("the root file system \(root) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func entryArguments(_ path: FilePath, name: String) -> [String] {
+        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path.string) {
+            return ["--symlink", target, "/\(name)"]
+        }
+        guard FileManager.default.fileExists(atPath: path.string) else { return [] }
+        return ["--ro-bind", path.string, "/\(name)"]
+    }
+
+    private static func deviceArguments(_ limits: ResourceLimits) -> [String] {
+        let size = ["--size", String(limits.temporaryBytes), "--tmpfs"]
+        return ["--proc", "/proc", "--dev", "/dev"] + size + ["/dev/shm", "--remount-ro", "/dev"] + size + ["/tmp"]
+    }
+
+    private static func mountArguments(_ request: ExecutionRequest) -> [String] {
+        var arguments = ["--dir", "/in"]
+        for input in request.inputs {
+            arguments += ["--ro-bind", input.source.string, "/in/" + input.mount]
+        }
+        if let file = request.parametersFile {
+            arguments += ["--ro-bind", file.string, "/params.json"]
+        }
+        arguments += ["--bind", request.workFolder.string, "/work"]
+        return arguments + ["--bind", request.outputFolder.string, "/out"]
+    }
+
+    private static func environmentArguments(_ environment: [String: String]) -> [String] {
+        environment.sorted { $0.key < $1.key }.flatMap { ["--setenv", $0.key, $0.value] }
+    }
+}

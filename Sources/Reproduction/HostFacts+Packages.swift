@@ -1,0 +1,37 @@
+import Foundation
+
+extension HostFacts {
+    /// Debian packages whose version can change trained weights; patterns of dpkg-query.
+    private static let packages = [
+        "libatlas3-base", "libblas3", "libblis*", "libgomp1", "libgsl27", "liblapack3", "libmkl-rt",
+        "libopenblas0*", "libstdc++6", "libtorch1*", "python3", "python3-joblib", "python3-minimal",
+        "python3-numpy", "python3-pandas", "python3-scipy", "python3-sklearn", "python3-torch",
+    ]
+
+    /// Versions of the interpreter and of numerical libraries, and the library chosen as BLAS.
+    static func packageFacts() async -> [String: String] {
+        var values = await versions()
+        let link = "/etc/alternatives/libblas.so.3"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/etc/alternatives")) ?? []
+        // Debian adds the architecture: libblas.so.3-x86_64-linux-gnu.
+        if let name = names.sorted().first(where: { $0 == "libblas.so.3" || $0.hasPrefix("libblas.so.3-") }) {
+            let folder = (link as NSString).deletingLastPathComponent
+            values["blas"] = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+        }
+        return values
+    }
+
+    private static func versions() async -> [String: String] {
+        let format = "${db:Status-Abbrev}\\t${Package}\\t${Version}\\n"
+        let command = ["/usr/bin/dpkg-query", "--show", "--showformat", format] + packages
+        // Its exit code says that some of the names are unknown, which is normal.
+        guard let outcome = try? await HostCommand.run(command, limit: 256 << 10) else { return [:] }
+        var values: [String: String] = [:]
+        for line in outcome.output.split(separator: "\n") {
+            let fields = line.split(separator: "\t")
+            guard fields.count == 3, fields[0].hasPrefix("ii") else { continue }
+            values["package.\(fields[1])"] = String(fields[2])
+        }
+        return values
+    }
+}

@@ -1,0 +1,24 @@
+/// Where the elements of a tensor are, and what has to be done to make them little-endian and C order.
+struct TensorStorage: Sendable {
+    /// Where the bytes come from.
+    enum Source: Sendable {
+        /// They lie in the file as they are.
+        case mapped(MappedSlice)
+        /// They are the end of a deflated archive entry, behind so many bytes of header.
+        case deflated(ZipEntry, header: Int)
+    }
+
+    let source: Source
+    /// Whether the elements are big-endian.
+    var bigEndian = false
+    /// Whether the first dimension varies fastest.
+    var fortranOrder = false
+
+    /// The length of the elements in bytes.
+    var byteCount: Int {
+        switch source {
+        case .mapped(let slice): slice.count
+        case .deflated(let entry, let header): entry.unpackedSize - header
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Bounds on everything that a file of weights can declare about itself.
+enum WeightLimits {
+    /// The longest safetensors header, as in the reference implementation.
+    static let safetensorsHeader = 100 << 20
+    /// The most commas in a safetensors header: they bound the memory of the parsed JSON (about 150,000 tensors).
+    static let safetensorsCommas = 1_000_000
+    /// The longest npy header; NumPy itself reads 10,000 bytes unless told otherwise.
+    static let npyHeader = 64 << 10
+    /// The most entries in an npz archive.
+    static let zipEntries = 100_000
+    /// The most bytes that all entries of an npz archive may unpack to before their ratio is looked at.
+    static let zipFreeBytes = 256 << 20
+    /// The highest unpacked ÷ packed ratio of a whole archive above `zipFreeBytes`.
+    static let zipRatio = 100
+    /// The largest Fortran-order array that is unpacked from a deflated entry, for that needs it in memory as a whole.
+    static let deflatedFortran = 128 << 20
+    /// The longest tensor name in bytes.
+    static let name = 4096
+    /// The most dimensions of a tensor; NumPy has 32.
+    static let dimensions = 64
+    /// The largest dimension: integers up to here are exact in JSON.
+    static let dimension = 9_007_199_254_740_991
+    /// How many bytes of a tensor are handed out at a time.
+    static let chunk = 1 << 20
+}
