@@ -64,7 +64,8 @@ let package = Package(
         ),
         .testTarget(name: "RegistryTypesTests", dependencies: ["RegistryTypes"], swiftSettings: strict),
         .testTarget(name: "BlobStoreTests", dependencies: ["RegistryTypes", "BlobStore"], swiftSettings: strict),
-        .testTarget(name: "WeightFormatsTests", dependencies: ["RegistryTypes", "WeightFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "WeightFormatsTests", dependencies: ["RegistryTypes", "WeightFormats"], swiftSettings: strict),
         .testTarget(
             name: "ReproductionTests", dependencies: ["RegistryTypes", "Reproduction", systemPackage],
             swiftSettings: strict),

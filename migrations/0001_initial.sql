@@ -98,10 +98,10 @@ CREATE TABLE runs (
     source_subfolder TEXT,
     source_bundle BLOB REFERENCES blobs (digest),
     source_patch BLOB REFERENCES blobs (digest),
-    source_incomplete TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(source_incomplete)),
+    source_incomplete TEXT NOT NULL DEFAULT '[]',
     image_tag TEXT,
     image_digest BLOB CHECK (image_digest IS NULL OR length(image_digest) = 32),
-    facts TEXT NOT NULL CHECK (json_valid(facts)),
+    facts TEXT NOT NULL,
     log BLOB REFERENCES blobs (digest),
     -- The version that the run retrained or re-evaluated, for runs of reproductions.
     subject_version_id INTEGER REFERENCES versions (id),
@@ -133,7 +133,7 @@ CREATE TABLE versions (
     digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
     document BLOB NOT NULL,
     run_id TEXT UNIQUE REFERENCES runs (id),
-    flags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(flags)),
+    flags TEXT NOT NULL DEFAULT '[]',
     created_at INTEGER NOT NULL,
     created_by TEXT NOT NULL REFERENCES principals (id),
     UNIQUE (collection_id, number)
@@ -215,7 +215,7 @@ CREATE TABLE reproductions (
     cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
     run_id TEXT REFERENCES runs (id),
     outcome TEXT,
-    verdict TEXT CHECK (verdict IS NULL OR json_valid(verdict)),
+    verdict TEXT,
     CHECK ((state IN ('done', 'cancelled')) = (ended_at IS NOT NULL)),
     CHECK ((verdict IS NULL) = (outcome IS NULL))
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,7 @@
-import struct Crypto.SHA256
 package import Foundation
 package import RegistryTypes
+
+import struct Crypto.SHA256
 
 extension AuditEntry {
     /// The largest encoded entry: tile bundles use 16-bit lengths (C2SP tlog-tiles).

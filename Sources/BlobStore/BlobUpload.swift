@@ -1,6 +1,7 @@
-import struct Crypto.SHA256
 import Foundation
 package import RegistryTypes
+
+import struct Crypto.SHA256
 
 #if canImport(Glibc)
     import Glibc
@@ -51,7 +52,8 @@ package final class BlobUpload: @unchecked Sendable {
         let digest = Digest(hasher.finalize())
         FailurePoint.blobBytesWritten.reached()
         if let expectedSize, expectedSize != size {
-            throw RegistryError(.lengthMismatch, "\(expectedSize) bytes were declared, but \(size) received; send it again")
+            throw RegistryError(
+                .lengthMismatch, "\(expectedSize) bytes were declared, but \(size) received; send it again")
         }
         if let expected, expected != digest {
             throw RegistryError(

@@ -1,6 +1,6 @@
 package import AuditLog
 package import GRDB
-package import RegistryTypes
+import RegistryTypes
 
 /// What an operation did: its answer, and the entry that records it.
 package struct Written<Answer: Sendable>: Sendable {

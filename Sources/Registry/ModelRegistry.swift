@@ -1,6 +1,6 @@
 package import BlobStore
-package import GRDB
-package import RegistryTypes
+import GRDB
+import RegistryTypes
 
 /// The product without HTTP: every operation is one function here, one transaction and one audit entry.
 package struct ModelRegistry: Sendable {

@@ -33,7 +33,8 @@ struct DoctorCommand: AsyncParsableCommand {
             let limits = probe.limits.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return "\(name) ok: version \(version), limits \(limits.joined(separator: " "))"
         case .unavailable(let failure):
-            return "\(name) does not work\n  tried   \(failure.command)\n  got     \(failure.output)\n  do this \(failure.advice)"
+            return
+                "\(name) does not work\n  tried   \(failure.command)\n  got     \(failure.output)\n  do this \(failure.advice)"
         }
     }
 }

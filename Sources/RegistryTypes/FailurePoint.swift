@@ -1,9 +1,10 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Foundation
 
 /// The numbered steps of a durable write, at which a test can have the process die.
 ///

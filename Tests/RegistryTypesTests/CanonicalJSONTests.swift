@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: vectors.accepted)
     func accepts(_ vector: Vector) throws {
         // Swift's strings hold canonically equivalent keys for equal: such documents are refused, never merged.
-        guard !vector.name.contains("nfc") && !vector.name.contains("NFC") else {
+        guard !vector.name.hasSuffix("-keys-differ") else {
             #expect(throws: RegistryError.self) { try JSONParser.parse(vector.bytes) }
             return
         }

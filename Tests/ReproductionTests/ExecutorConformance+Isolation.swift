@@ -1,5 +1,6 @@
 import Foundation
 import Reproduction
+import SystemPackage
 import Testing
 
 extension ExecutorConformance {

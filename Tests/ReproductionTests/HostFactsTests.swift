@@ -1,5 +1,6 @@
 import Foundation
 import Reproduction
+import SystemPackage
 import Testing
 
 @Suite("Host facts")

@@ -33,19 +33,32 @@ extension ModelRegistry {
         guard let token = APIToken(text) else { throw unknown }
         let now = clock()
         let row = try await database.read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT principal_id, secret_hash, expires_at, revoked_at FROM tokens WHERE id = ?",
-                arguments: [token.id])
+            try TokenRow.fetchOne(db, sql: "SELECT * FROM tokens WHERE id = ?", arguments: [token.id])
         }
-        guard let row, Self.isEqual(row["secret_hash"] as Data, token.secretHash) else { throw unknown }
-        guard row["revoked_at"] == nil, (row["expires_at"] as Int64) > now else {
+        guard let row, Self.isEqual(row.secretHash, token.secretHash) else { throw unknown }
+        guard row.revokedAt == nil, row.expiresAt > now else {
             throw RegistryError(.tokenExpired, "the token \(token) has expired or was revoked; ask for a new one")
         }
-        return Caller(principal: row["principal_id"], authentication: "token:\(token.id)", requestID: requestID)
+        return Caller(principal: row.principalID, authentication: "token:\(token.id)", requestID: requestID)
     }
 
     /// Compares in a time that does not depend on where the bytes differ.
     private static func isEqual(_ left: Data, _ right: [UInt8]) -> Bool {
         left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// What authentication needs to know of a token.
+private struct TokenRow: FetchableRecord, Sendable {
+    let principalID: String
+    let secretHash: Data
+    let expiresAt: Int64
+    let revokedAt: Int64?
+
+    init(row: Row) {
+        principalID = row["principal_id"]
+        secretHash = row["secret_hash"]
+        expiresAt = row["expires_at"]
+        revokedAt = row["revoked_at"]
     }
 }

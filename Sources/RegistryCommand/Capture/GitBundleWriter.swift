@@ -83,7 +83,8 @@ struct GitBundleWriter {
 
     private mutating func tree(_ id: GitObjectID, path: String) async throws -> Folder {
         let content = try await structure(id, .tree)
-        return Folder(entries: try content.withUnsafeBytes { try GitTree(content: $0, id: id, path: path).entries }, path: path)
+        return Folder(
+            entries: try content.withUnsafeBytes { try GitTree(content: $0, id: id, path: path).entries }, path: path)
     }
 
     /// Asks for a commit or tree, writes it and returns its content.

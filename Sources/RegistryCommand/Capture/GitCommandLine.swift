@@ -67,7 +67,8 @@ struct GitCommandLine: Sendable {
     /// - Throws: ``GitCaptureError``.
     func output(_ arguments: [String], limit: Int = 1 << 20) async throws -> [UInt8] {
         do {
-            let result = try await run(configuration(arguments), output: .bytes(limit: limit), error: .string(limit: limit))
+            let result = try await run(
+                configuration(arguments), output: .bytes(limit: limit), error: .string(limit: limit))
             try check(result.terminationStatus, message: result.standardError, arguments)
             return result.standardOutput
         } catch let error as SubprocessError {

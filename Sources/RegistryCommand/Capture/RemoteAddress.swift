@@ -32,7 +32,8 @@ package enum RemoteAddress {
 
     /// `git@host:path`, or a path on this machine.
     private static func scpLike(_ text: String) -> String? {
-        guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"), let at = text[..<colon].lastIndex(of: "@")
+        guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"),
+            let at = text[..<colon].lastIndex(of: "@")
         else { return text }
         let login = isGitLogin(text[...at]) ? "git@" : ""
         return login + text[text.index(after: at)...]

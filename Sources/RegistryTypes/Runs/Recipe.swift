@@ -144,7 +144,8 @@ extension Recipe {
         public let input: String?
 
         /// Describes an output.
-        public init(path: ArtifactPath, role: Role, format: String? = nil, phase: Phase = .train, input: String? = nil) {
+        public init(path: ArtifactPath, role: Role, format: String? = nil, phase: Phase = .train, input: String? = nil)
+        {
             self.path = path
             self.role = role
             self.format = format

@@ -96,7 +96,8 @@ struct SourceWalk {
     private mutating func open(_ tree: GitTree, prefix: String) throws {
         entryCount += tree.entries.count
         guard entryCount <= limits.maxEntries else {
-            throw SourceProofError.limitExceeded("the files and folders of a source", limits.maxEntries, unit: "entries")
+            throw SourceProofError.limitExceeded(
+                "the files and folders of a source", limits.maxEntries, unit: "entries")
         }
         folders.append(Folder(prefix: prefix, entries: tree.entries))
     }

@@ -1,5 +1,6 @@
-import struct Crypto.SHA256
 import RegistryTypes
+
+import struct Crypto.SHA256
 
 /// Computes the digest `content-v1` while tensors go by in the order of their names.
 struct ContentHasher {

@@ -1,9 +1,10 @@
+import RegistryTypes
+
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
-import RegistryTypes
 
 /// A regular file mapped into memory for reading, however large it is.
 ///
