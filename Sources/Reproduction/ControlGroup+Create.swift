@@ -4,7 +4,7 @@ import SystemPackage
 extension ControlGroup {
     private static let prefix = "assay-"
     /// The processes of the sandbox program itself, which the command's own limit must not pay for.
-    private static let sandboxProcesses = 3
+    private static let sandboxProcesses = 2
     private static let period = 100_000
 
     /// Makes the groups of one run and sets the limits; a controller that cannot be used here is left out.

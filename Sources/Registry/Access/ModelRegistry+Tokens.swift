@@ -1,0 +1,66 @@
+import AuditLog
+import Foundation
+import GRDB
+package import RegistryTypes
+
+extension ModelRegistry {
+    /// The longest life of a token, in days.
+    package static let longestTokenLife = 90
+
+    /// Makes a token, and its principal if nobody has that name; grants the roles asked for.
+    ///
+    /// An administrator of a namespace grants roles there; roles everywhere need a server-wide administrator.
+    package func createToken(_ request: CreateToken, as caller: Caller) async throws -> NewToken {
+        let days = request.expiresInDays ?? Self.longestTokenLife
+        guard (1...Self.longestTokenLife).contains(days) else {
+            throw RegistryError(.invalidRequest, "a token lives 1 to \(Self.longestTokenLife) days, not \(days)")
+        }
+        guard (1...100).contains(request.principal.count), (request.label ?? "").count <= 200,
+            request.principal.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        else {
+            throw RegistryError(.invalidName, "a principal's name has 1 to 100 printable characters, a label 200")
+        }
+        let token = APIToken.random()
+        let refusal = AuditEntry("token.create", namespace: request.namespace?.text, object: "token:\(token.id)")
+        return try await write(caller, refusedAs: refusal) { db, now in
+            let namespace = try request.namespace.map { try Namespaces.require($0, db) } ?? 0
+            try Authorization.require(.administer, caller, namespace: namespace, db)
+            let principal = try PrincipalRows.findOrInsert(request, caller, at: now, db)
+            for role in Set(request.roles ?? []).sorted() {
+                try db.execute(
+                    sql: "INSERT INTO memberships VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    arguments: [namespace, principal.id, role.rawValue, now, caller.principal])
+            }
+            let record = TokenRecord(
+                id: token.id, principal: principal, label: request.label ?? "", createdAt: now,
+                expiresAt: now + Int64(days) * 86_400_000, revokedAt: nil)
+            try db.execute(
+                sql: """
+                    INSERT INTO tokens (id, principal_id, secret_hash, label, created_at, expires_at)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    record.id, principal.id, Data(token.secretHash), record.label, now, record.expiresAt,
+                ])
+            var entry = refusal
+            entry.after = [
+                "principal": .string(principal.id),
+                "roles": .array((request.roles ?? []).sorted().map { .string($0.rawValue) }),
+            ]
+            return Written(NewToken(token: token.revealed, record: record), entry)
+        }
+    }
+
+    /// Revokes a token at once; its owner and server-wide administrators may.
+    package func revokeToken(_ id: String, as caller: Caller) async throws {
+        let entry = AuditEntry("token.revoke", namespace: nil, object: "token:\(id)")
+        try await write(caller, refusedAs: entry) { db, now in
+            let owner = try String.fetchOne(db, sql: "SELECT principal_id FROM tokens WHERE id = ?", arguments: [id])
+            guard let owner else { throw RegistryError(.notFound, "there is no token \(id)") }
+            if owner != caller.principal { try Authorization.require(.administer, caller, namespace: 0, db) }
+            try db.execute(
+                sql: "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", arguments: [now, id])
+            return Written((), entry)
+        }
+    }
+}

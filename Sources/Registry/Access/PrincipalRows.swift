@@ -1,0 +1,33 @@
+import GRDB
+import RegistryTypes
+
+/// The rows of principals and their names.
+enum PrincipalRows {
+    /// Finds the principal that a token is asked for, or makes it.
+    ///
+    /// A token of somebody who exists gives their rights away: only a server-wide administrator, or they themselves,
+    /// may have one made.
+    static func findOrInsert(
+        _ request: CreateToken, _ caller: Caller, at now: Int64, _ db: Database
+    ) throws -> PrincipalRecord {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT id, kind, name FROM principals JOIN principal_names ON principal_id = id WHERE name = ?
+                """,
+            arguments: [request.principal])
+        if let row {
+            let id: String = row["id"]
+            if id != caller.principal { try Authorization.require(.administer, caller, namespace: 0, db) }
+            return PrincipalRecord(
+                id: id, kind: PrincipalRecord.Kind(rawValue: row["kind"]) ?? .person, name: row["name"])
+        }
+        let made = PrincipalRecord(id: "p_\(RunID(at: now))", kind: request.kind ?? .person, name: request.principal)
+        try db.execute(
+            sql: "INSERT INTO principals (id, kind, created_at) VALUES (?, ?, ?)",
+            arguments: [made.id, made.kind.rawValue, now])
+        try db.execute(
+            sql: "INSERT INTO principal_names (principal_id, name) VALUES (?, ?)", arguments: [made.id, made.name])
+        return made
+    }
+}

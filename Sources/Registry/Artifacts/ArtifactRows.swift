@@ -1,0 +1,45 @@
+import Foundation
+import GRDB
+import RegistryTypes
+
+/// The rows of artifacts and their files.
+enum ArtifactRows {
+    /// Records an artifact whose files the namespace holds; the same artifact twice is one.
+    ///
+    /// Throws `blob-unknown` for the first file that was not uploaded to the namespace, `length-mismatch` for one of
+    /// another length than declared.
+    static func insert(_ manifest: ArtifactManifest, namespace: Int64, at now: Int64, _ db: Database) throws -> Digest {
+        let digest = try manifest.digest()
+        let bytes = Data(digest.bytes)
+        for file in manifest.files { try requireBlob(file.sha256, size: file.size, namespace: namespace, db) }
+        let isKnown = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE digest = ?)", arguments: [bytes])
+        if isKnown == true { return digest }
+        try db.execute(
+            sql: "INSERT INTO artifacts (digest, manifest, total_size, created_at) VALUES (?, ?, ?, ?)",
+            arguments: [bytes, try manifest.canonicalBytes(), manifest.totalSize, now])
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO artifact_files (artifact, path, digest, size, media_type, mode) VALUES (?, ?, ?, ?, ?, ?)
+                """)
+        for file in manifest.files {
+            try statement.execute(arguments: [
+                bytes, file.path.text, Data(file.sha256.bytes), file.size, file.mediaType, file.mode.rawValue,
+            ])
+        }
+        return digest
+    }
+
+    /// Throws `blob-unknown` unless the namespace holds the bytes, `length-mismatch` unless they are as long as said.
+    static func requireBlob(_ digest: Digest, size: Int64? = nil, namespace: Int64, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?")
+        guard let stored = try Int64.fetchOne(statement, arguments: [namespace, Data(digest.bytes)]) else {
+            throw RegistryError(
+                .blobUnknown, "the bytes of \(digest) have not been uploaded to this namespace; upload them first")
+        }
+        guard size == nil || size == stored else {
+            throw RegistryError(.lengthMismatch, "\(digest) has \(stored) bytes, not \(size ?? 0)")
+        }
+    }
+}

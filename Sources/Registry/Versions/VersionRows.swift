@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import RegistryTypes
+
+/// The rows of versions.
+enum VersionRows {
+    /// A version, as the rules need it.
+    struct Version: FetchableRecord, Sendable {
+        let id: Int64
+        let collection: Int64
+        let number: Int
+        let artifact: Digest
+        let digest: Digest
+        let flags: [String]
+        let createdBy: String
+
+        init(row: Row) throws {
+            id = row["id"]
+            collection = row["collection_id"]
+            number = row["number"]
+            artifact = try Digest(bytes: Array(row["artifact"] as Data))
+            digest = try Digest(bytes: Array(row["digest"] as Data))
+            flags = try JSONDecoder().decode([String].self, from: Data((row["flags"] as String).utf8))
+            createdBy = row["created_by"]
+        }
+    }
+
+    /// Finds the version that a selector picks, or throws `not-found`.
+    static func require(
+        _ selector: VersionSelector, in collection: CollectionRows.Collection, _ db: Database
+    ) throws -> Version {
+        let (condition, value): (String, DatabaseValue) =
+            switch selector {
+            case .number(let number): ("number = ?", number.databaseValue)
+            case .digest(let digest): ("digest = ?", Data(digest.bytes).databaseValue)
+            case .latest:
+                ("number = (SELECT max(number) FROM versions WHERE collection_id = ?)", collection.id.databaseValue)
+            case .alias(let alias):
+                (
+                    """
+                    id = (SELECT version_id FROM alias_moves WHERE collection_id = versions.collection_id AND alias = ?
+                          ORDER BY id DESC LIMIT 1)
+                    """, alias.text.databaseValue
+                )
+            }
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM versions WHERE collection_id = ? AND \(condition)")
+        guard let version = try Version.fetchOne(statement, arguments: [collection.id, value]) else {
+            throw RegistryError(.notFound, "\(collection.name) has no version \(selector)")
+        }
+        return version
+    }
+
+    /// Records a version under the next number; its document is hashed here, inside the transaction that numbers it.
+    static func insert(
+        in collection: CollectionRows.Collection, artifact: Digest, run: RunID?, flags: [String], by principal: String,
+        at now: Int64, _ db: Database, document: (Int) throws -> VersionDocument
+    ) throws -> Version {
+        let number = try CollectionRows.nextNumber(of: collection.id, db)
+        let bytes = try document(number).canonicalJSON()
+        let digest = Digest.of(bytes)
+        try db.execute(
+            sql: """
+                INSERT INTO versions (collection_id, number, artifact, digest, document, run_id, flags, created_at, created_by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                collection.id, number, Data(artifact.bytes), Data(digest.bytes), bytes, run?.text,
+                String(decoding: try StrictJSON.encode(flags), as: UTF8.self), now, principal,
+            ])
+        return try require(.number(number), in: collection, db)
+    }
+
+    /// The lowest other version of the collection with the same artifact.
+    static func twin(of version: Version, _ db: Database) throws -> Int? {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT number FROM versions WHERE artifact = ? AND collection_id = ? AND number <> ? ORDER BY number LIMIT 1
+                """,
+            arguments: [Data(version.artifact.bytes), version.collection, version.number])
+    }
+
+    /// What the last decision made of a version.
+    static func approval(of version: Version, _ db: Database) throws -> ApprovalState {
+        let last = try String.fetchOne(
+            db, sql: "SELECT decision FROM decisions WHERE version_id = ? ORDER BY id DESC LIMIT 1",
+            arguments: [version.id])
+        return last.flatMap { Decision(rawValue: $0)?.state } ?? .pending
+    }
+}

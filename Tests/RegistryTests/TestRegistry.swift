@@ -1,0 +1,62 @@
+import BlobStore
+import Foundation
+import Registry
+import RegistryTypes
+import Synchronization
+
+/// A registry on a fresh folder with the namespace `demo`, a pusher, an approver and a deployer.
+final class TestRegistry: Sendable {
+    /// Time stands still until a test moves it.
+    final class ManualClock: Sendable {
+        let now = Mutex<Int64>(1_700_000_000_000)
+    }
+
+    let folder: String
+    let clock = ManualClock()
+    let registry: ModelRegistry
+    let admin: Caller
+    let pusher: Caller
+    let approver: Caller
+    let deployer: Caller
+    let namespace: ResourceName
+
+    init() async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
+        let registry = try ModelRegistry(dataFolder: folder, clock: { [clock] in clock.now.withLock { $0 } })
+        self.registry = registry
+        guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }
+        let admin = try await registry.authenticate(first.revealed, requestID: "t")
+        let namespace = try ResourceName("demo")
+        _ = try await registry.createNamespace(namespace, as: admin)
+        @Sendable func caller(_ name: String, _ role: Role) async throws -> Caller {
+            let token = try await registry.createToken(
+                CreateToken(principal: name, roles: [role], namespace: namespace), as: admin)
+            return try await registry.authenticate(token.token, requestID: "t")
+        }
+        self.admin = admin
+        self.namespace = namespace
+        pusher = try await caller("ci", .pusher)
+        approver = try await caller("ann", .approver)
+        deployer = try await caller("deploy", .deployer)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Uploads bytes and names them as a file.
+    func file(_ path: String, _ data: Data) async throws -> ArtifactFile {
+        let upload = try registry.blobs.beginUpload()
+        try data.withUnsafeBytes { try upload.write($0) }
+        let blob = try await registry.finishUpload(
+            upload, expecting: Digest.of(data), size: Int64(data.count), in: namespace, as: pusher)
+        return ArtifactFile(path: try ArtifactPath(path), size: blob.size, sha256: blob.sha256)
+    }
+
+    /// Pushes a version without a recipe.
+    func push(_ name: String, _ files: [ArtifactFile], metrics: [Metric] = [], inputs: [RunInput]? = nil) async throws
+        -> PushedVersion
+    {
+        let run = RunDescription(kind: .import, inputs: inputs, metrics: metrics)
+        return try await registry.pushVersion(
+            CreateModelVersion(files: files, run: run), of: QualifiedName(name), as: pusher)
+    }
+}
