@@ -77,7 +77,10 @@ package struct RecipeRunner: Sendable {
             }
             try await steps.run(.evaluate, command: command, into: &outcome, log: log)
         }
-        try steps.checkInputs { .inputChanged(input: $0, path: $1) }
+        // A cancelled run proves nothing anyway, and a cancelled task would stop at the check.
+        if outcome.failure?.reason != .cancelled {
+            try steps.checkInputs { .inputChanged(input: $0, path: $1) }
+        }
         outcome.facts.host = await HostFacts.capture(executor: executor.probe(), root: .host).values
         return outcome
     }

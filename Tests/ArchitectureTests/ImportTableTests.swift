@@ -14,6 +14,10 @@ import Testing
         "Registry": [
             "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", "GRDB",
         ],
+        "RegistryServer": [
+            "RegistryTypes", "Registry", "BlobStore", "Hummingbird", "HTTPTypes", "NIOHTTPTypes", "NIOCore", "NIOPosix",
+            "Logging",
+        ],
         "RegistryCommand": [
             "RegistryTypes", "Reproduction", "WeightFormats", "ArgumentParser", "Subprocess", "SystemPackage",
         ],

@@ -137,9 +137,10 @@ struct SourceProofRefusalTests {
         try refuses { $0.maxPathBytes = 10 }
         try refuses { $0.maxTotalPathBytes = 30 }
         try refuses { $0.maxTotalBytes = 100 }
-        let exact = SourceLimits(
-            maxObjects: 8, maxEntries: 6, maxObjectBytes: 1000, maxStructureBytes: 1000, maxPathDepth: 3,
-            maxPathBytes: 16, maxTotalPathBytes: 54, maxTotalBytes: 1000)
+        var exact = SourceLimits.standard
+        (exact.maxObjects, exact.maxEntries, exact.maxPathDepth) = (8, 6, 3)
+        (exact.maxPathBytes, exact.maxTotalPathBytes) = (16, 53)
+        exact.maxTotalBytes = try fixture.bundle().count
         #expect(try error(fixture.bundle(), limits: exact) == nil)
     }
 }

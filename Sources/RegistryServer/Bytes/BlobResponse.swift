@@ -1,0 +1,77 @@
+import BlobStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import RegistryTypes
+
+/// Sends a blob: ETag and Repr-Digest from its digest, conditional requests, one range, 1 MiB reads off the event loop.
+struct BlobResponse {
+    /// Bytes read and sent at a time.
+    private static let piece = 1 << 20
+
+    let reader: BlobReader
+    let mediaType: String
+    /// The name that a browser saves the file under.
+    let fileName: String
+
+    /// The response to a GET or HEAD request.
+    func response(to request: Request) throws -> Response {
+        let etag = "\"\(reader.digest)\""
+        var headers: HTTPFields = [
+            .eTag: etag, .acceptRanges: "bytes", .contentType: mediaType, .cacheControl: "private, no-cache",
+        ]
+        let base64 = Data(reader.digest.bytes).base64EncodedString()
+        if let name = HTTPField.Name("Repr-Digest") { headers[name] = "sha-256=:\(base64):" }
+        if let name = HTTPField.Name("X-Content-Type-Options") { headers[name] = "nosniff" }
+        let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "file"
+        headers[.contentDisposition] = "attachment; filename*=UTF-8''\(encoded)"
+        if let known = request.headers[.ifNoneMatch], Self.matches(known, etag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        var range: ByteRange
+        do {
+            range = try ByteRange(request.headers[.range], size: reader.size)
+        } catch let error as RegistryError {
+            var response = error.response(requestID: "")
+            response.headers[.contentRange] = "bytes */\(reader.size)"
+            return response
+        }
+        // A part of another representation would be a wrong file.
+        if let condition = request.headers[.ifRange], condition != etag { range = .whole }
+        guard case .part(let part) = range else {
+            return Response(status: .ok, headers: headers, body: body(0..<reader.size))
+        }
+        headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(reader.size)"
+        return Response(status: .partialContent, headers: headers, body: body(part))
+    }
+
+    private static func matches(_ header: String, _ etag: String) -> Bool {
+        header.split(separator: ",").contains { candidate in
+            let tag = candidate.trimmingCharacters(in: .whitespaces)
+            return tag == "*" || tag == etag || tag == "W/" + etag
+        }
+    }
+
+    private func body(_ range: Range<Int64>) -> ResponseBody {
+        let reader = reader
+        return ResponseBody(contentLength: Int(range.count)) { writer in
+            var position = range.lowerBound
+            while position < range.upperBound {
+                let length = Int(min(Int64(Self.piece), range.upperBound - position))
+                let start = position
+                let buffer = try await NIOThreadPool.singleton.runIfActive {
+                    var buffer = ByteBuffer()
+                    try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { target in
+                        try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: target.prefix(length)), at: start)
+                    }
+                    return buffer
+                }
+                position += Int64(buffer.readableBytes)
+                try await writer.write(buffer)
+            }
+            try await writer.finish(nil)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RegistryTypes
+
+extension RegistryError {
+    /// The RFC 9457 response that carries the error.
+    func response(requestID: String) -> Response {
+        let problem = Problem(self, requestID: requestID)
+        let body = (try? StrictJSON.encode(problem)) ?? .init()
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if code == .unauthenticated || code == .tokenExpired { headers[.wwwAuthenticate] = "Bearer" }
+        return Response(
+            status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension Response {
+    /// A JSON document.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try StrictJSON.encode(value))))
+    }
+}
+
+extension Request {
+    /// The body as a strict document of at most 1 MiB.
+    mutating func document<Value: Codable>(_ type: Value.Type, _ context: RegistryRequestContext) async throws -> Value
+    {
+        let buffer: ByteBuffer
+        do {
+            buffer = try await collectBody(upTo: context.maxUploadSize)
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+            throw RegistryError(.payloadTooLarge, "a JSON body has at most \(context.maxUploadSize) bytes")
+        }
+        return try StrictJSON.decode(type, from: buffer.readableBytesView)
+    }
+}

@@ -1,0 +1,31 @@
+import Hummingbird
+import Logging
+import RegistryTypes
+
+/// Turns every error into a problem document; what is nobody's mistake is logged and told without details.
+struct ErrorMiddleware: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request, context: RegistryRequestContext,
+        next: @concurrent (Request, RegistryRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as RegistryError {
+            return error.response(requestID: context.id)
+        } catch let error as any HTTPResponseError {
+            let code: ErrorCode =
+                switch error.status.code {
+                case 404: .notFound
+                case 405: .methodNotAllowed
+                case 413: .payloadTooLarge
+                default: .invalidRequest
+                }
+            return RegistryError(code, "\(request.method) \(request.uri.path): \(error.status.reasonPhrase)")
+                .response(requestID: context.id)
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return RegistryError(.internalError, "the server failed; its log has request \(context.id)")
+                .response(requestID: context.id)
+        }
+    }
+}
