@@ -20,7 +20,11 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -32,6 +36,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -40,6 +45,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
@@ -75,10 +83,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "RegistryClient",
+            dependencies: ["RegistryTypes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, crypto],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "RegistryCommand",
             dependencies: [
-                "RegistryTypes", "Reproduction", "WeightFormats", argumentParser, subprocess, systemPackage,
+                "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", argumentParser,
+                configuration, logging, serviceLifecycle, subprocess, systemPackage, "Yams",
             ],
             swiftSettings: strict
         ),
@@ -98,6 +112,10 @@ let package = Package(
                 "RegistryTypes", "RegistryServer", "Registry", "BlobStore", hummingbird, hummingbirdTesting, httpTypes,
                 nioCore,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RegistryCommandTests",
+            dependencies: ["RegistryTypes", "RegistryCommand", "Reproduction", subprocess, systemPackage],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],

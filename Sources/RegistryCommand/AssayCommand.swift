@@ -6,5 +6,37 @@ struct AssayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assay",
         abstract: "A model registry and artifact store that can prove what it serves.",
-        subcommands: [DoctorCommand.self])
+        subcommands: [DoctorCommand.self, WorkerCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Record",
+                subcommands: [InitCommand.self, RunCommand.self, PushCommand.self, DatasetCommand.self]),
+            CommandGroup(name: "Verify", subcommands: [ReproduceCommand.self, EvaluateCommand.self]),
+            CommandGroup(
+                name: "Decide",
+                subcommands: [
+                    ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, AliasCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    ListCommand.self, ShowCommand.self, PullCommand.self, LineageCommand.self, AuditCommand.self,
+                ]),
+            CommandGroup(
+                name: "Administer", subcommands: [LoginCommand.self, NamespaceCommand.self, TokenCommand.self]),
+        ])
+
+    /// Runs the command line; every error ends in `ExitStatus`, so that scripts can rely on the exit codes.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            ExitStatus(error).end()
+        }
+    }
 }

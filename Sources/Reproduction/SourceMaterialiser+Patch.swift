@@ -37,7 +37,7 @@ extension SourceMaterialiser {
             switch status.st_mode & S_IFMT {
             case S_IFDIR:
                 chmod(full, 0o755)
-                if paths.files.contains(Data(path.utf8)) { placeholders.addSubmodule(path: path) }
+                if paths.isSubmodule(folder: path) { placeholders.addSubmodule(path: path) }
             case S_IFREG:
                 chmod(full, status.st_mode & 0o100 == 0 ? 0o644 : 0o755)
                 let moment = timespec(tv_sec: Int(time), tv_nsec: 0)

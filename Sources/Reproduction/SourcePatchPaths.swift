@@ -6,11 +6,15 @@ struct SourcePatchPaths {
     /// The paths as git lists them. Bytes, not characters: two spellings of é are one String but two files.
     let files: Set<Data>
 
+    /// Paths the patch deletes and creates again, as it does to make a file a link.
+    private let replaced: Set<Data>
+
     /// Parses the output of `git apply --numstat -z`: `<added>\t<deleted>\t<path>\0`.
     ///
     /// - Throws: ``SourceMaterialiserError/unsafePatch(path:problem:)``.
     init(numstat: [UInt8]) throws {
         var files: Set<Data> = []
+        var replaced: Set<Data> = []
         for record in numstat.split(separator: 0) {
             let path = record.split(separator: 9, maxSplits: 2, omittingEmptySubsequences: false).last ?? record
             let text = String(decoding: path, as: UTF8.self)
@@ -23,9 +27,10 @@ struct SourcePatchPaths {
                     throw SourceMaterialiserError.unsafePatch(path: text, problem: "a path with \(problem)")
                 }
             }
-            files.insert(Data(path))
+            if !files.insert(Data(path)).inserted { replaced.insert(Data(path)) }
         }
         self.files = files
+        self.replaced = replaced
     }
 
     /// The files and every folder above them.
@@ -35,13 +40,22 @@ struct SourcePatchPaths {
         return all.map { String(decoding: $0, as: UTF8.self) }.sorted()
     }
 
+    /// Whether git made this folder for a submodule: the patch names it, and nothing below it.
+    func isSubmodule(folder path: String) -> Bool {
+        files.contains(Data(path.utf8)) && !files.contains { $0.starts(with: Data((path + "/").utf8)) }
+    }
+
     /// Refuses a patch that writes below a path that is, was or becomes a symbolic link.
+    ///
+    /// A patched path may be a folder of another one only if it is a plain file of the source that goes away.
     func checkLinks(source: VerifiedSource, patch: Data) throws {
         let links = Set(source.entries.filter { $0.kind == .symlink }.map { Data($0.path.utf8) })
-        let mayCreateLinks = patch.range(of: Data("120000".utf8)) != nil
+        let plain = Set(source.entries.filter { $0.kind != .symlink }.map { Data($0.path.utf8) })
+        let renames = ["rename to ", "copy to "].contains { patch.range(of: Data($0.utf8)) != nil }
         for file in files {
-            for folder in folders(above: file)
-            where links.contains(folder) || (files.contains(folder) && (mayCreateLinks || !links.isEmpty)) {
+            for folder in folders(above: file) {
+                let goesAway = plain.contains(folder) && !replaced.contains(folder) && !renames
+                guard links.contains(folder) || (files.contains(folder) && !goesAway) else { continue }
                 throw SourceMaterialiserError.unsafePatch(
                     path: String(decoding: file, as: UTF8.self), problem: "below a symbolic link")
             }

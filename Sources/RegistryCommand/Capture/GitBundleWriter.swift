@@ -45,9 +45,7 @@ struct GitBundleWriter {
 
     private mutating func writeFolders() async throws {
         while let index = folders.indices.last {
-            var folder = folders[index]
-            let blobs = nextBlobs(of: &folder)
-            folders[index] = folder
+            let blobs = nextBlobs(at: index)
             try await write(blobs)
             guard folders[index].next < folders[index].entries.count else {
                 folders.removeLast()
@@ -63,14 +61,10 @@ struct GitBundleWriter {
     }
 
     /// Takes the files up to the next folder that are not written yet.
-    private mutating func nextBlobs(of folder: inout Folder) -> [GitObjectID] {
-        var blobs: [GitObjectID] = []
-        while folder.next < folder.entries.count, folder.entries[folder.next].kind != .tree {
-            let entry = folder.entries[folder.next]
-            folder.next += 1
-            if entry.kind != .submodule, written.insert(entry.id).inserted { blobs.append(entry.id) }
-        }
-        return blobs
+    private mutating func nextBlobs(at index: Int) -> [GitObjectID] {
+        let entries = folders[index].entries[folders[index].next...].prefix { $0.kind != .tree }
+        folders[index].next += entries.count
+        return entries.filter { $0.kind != .submodule && written.insert($0.id).inserted }.map(\.id)
     }
 
     private mutating func write(_ blobs: [GitObjectID]) async throws {

@@ -36,7 +36,8 @@ extension GitCapture {
     /// The staged difference, in a form that no user setting changes.
     private func writeDiff(with staging: GitCommandLine, to file: FilePath, limit: Int) async throws -> CapturedFile {
         let arguments = [
-            "-c", "diff.suppressBlankEmpty=false", "-c", "diff.orderFile=/dev/null", "diff", "--cached", "--binary",
+            "-c", "core.quotePath=true", "-c", "diff.suppressBlankEmpty=false", "-c", "diff.orderFile=/dev/null",
+            "diff", "--cached", "--binary",
             "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/",
             "--dst-prefix=b/", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
             "--no-indent-heuristic", "--submodule=short", "--ignore-submodules=none", "--relative", workTree.commit,

@@ -9,9 +9,12 @@ package struct GitCapture: Sendable {
 
     /// Looks at a folder inside a work tree. A shallow clone is enough; history is never read.
     ///
+    /// - Parameters:
+    ///   - folder: a folder inside a work tree.
+    ///   - variables: environment variables git gets besides the inherited ones.
     /// - Throws: ``GitCaptureError``.
-    package init(folder: FilePath) async throws {
-        let git = try await GitCommandLine(folder: folder)
+    package init(folder: FilePath, variables: [String: String] = [:]) async throws {
+        let git = try await GitCommandLine(folder: folder, variables: variables)
         self.git = git
         workTree = try await Self.inspect(folder, with: git)
     }

@@ -21,13 +21,15 @@ struct GitCommandLine: Sendable {
     /// Finds git on PATH.
     ///
     /// - Throws: ``GitCaptureError/gitMissing``, or ``GitCaptureError/notAWorkTree(folder:)`` without such a folder.
-    init(folder: FilePath, environment: Environment = .inherit) async throws {
+    init(folder: FilePath, variables: [String: String] = [:]) async throws {
         guard FileManager.default.fileExists(atPath: folder.string) else {
             throw GitCaptureError.notAWorkTree(folder: folder.string)
         }
         self.folder = folder
         let cleared = Dictionary(uniqueKeysWithValues: Self.repositoryVariables.map { ($0, String?.none) })
-        self.environment = environment.updating(cleared).updating([
+        let added = variables.map { (Environment.Key(stringLiteral: $0), String?.some($1)) }
+        let base = Environment.inherit.updating(Dictionary(uniqueKeysWithValues: added))
+        self.environment = base.updating(cleared).updating([
             "LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
             // A replacement (`git replace`) would give other bytes under the name of the commit.
             "GIT_NO_REPLACE_OBJECTS": "1",

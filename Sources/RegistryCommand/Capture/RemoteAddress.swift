@@ -30,11 +30,10 @@ package enum RemoteAddress {
         return "\(scheme)://\(login)\(host)\(path)"
     }
 
-    /// `git@host:path`, or a path on this machine.
-    private static func scpLike(_ text: String) -> String? {
-        guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"),
-            let at = text[..<colon].lastIndex(of: "@")
-        else { return text }
+    /// `git@host:path`, or a path on this machine; whatever stands before an @ may be a secret.
+    private static func scpLike(_ text: String) -> String {
+        let end = text.firstIndex(of: "/") ?? text.endIndex
+        guard let at = text[..<end].lastIndex(of: "@") else { return text }
         let login = isGitLogin(text[...at]) ? "git@" : ""
         return login + text[text.index(after: at)...]
     }

@@ -5,11 +5,12 @@ package struct GitObjectID: Hashable, Sendable {
     /// The hash function of the repository the object comes from.
     package let algorithm: Algorithm
 
-    private let words: SIMD4<UInt64>
+    // Not a SIMD vector: its 32-byte alignment is more than frames of async functions keep, and corrupts them.
+    private let words: Words
 
     /// Copies the first `algorithm.byteCount` bytes; bytes that are missing count as zero.
     init(algorithm: Algorithm, copying bytes: UnsafeRawBufferPointer) {
-        var words = SIMD4<UInt64>()
+        var words = Words()
         withUnsafeMutableBytes(of: &words) { target in
             target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.prefix(algorithm.byteCount)))
         }
@@ -44,6 +45,13 @@ package struct GitObjectID: Hashable, Sendable {
                 return algorithm.byteCount * 2
             }
         }
+    }
+
+    private struct Words: Hashable, Sendable {
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var fourth: UInt64 = 0
     }
 
     private static func value(ofDigit digit: UInt8) -> UInt8? {

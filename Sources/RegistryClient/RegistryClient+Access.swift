@@ -1,0 +1,44 @@
+public import RegistryTypes
+
+extension RegistryClient {
+    /// Whose token this is, and what it may do.
+    public func whoAmI() async throws -> WhoAmI { try await send(APIRequest(.get, ["whoami"])) }
+
+    /// Makes a namespace.
+    public func createNamespace(_ name: ResourceName) async throws -> NamespaceRecord {
+        try await send(APIRequest(.post, ["namespaces"]).sending(CreateNamespace(name: name)))
+    }
+
+    /// The namespaces in which the caller has a role.
+    public func namespaces(limit: Int? = nil) async throws -> [NamespaceRecord] {
+        try await list(APIRequest(.get, ["namespaces"]), limit: limit)
+    }
+
+    /// The members of a namespace.
+    public func members(of namespace: ResourceName, limit: Int? = nil) async throws -> [MemberRecord] {
+        try await list(APIRequest(.get, ["namespaces", namespace.text, "members"]), limit: limit)
+    }
+
+    /// Gives a principal exactly these roles in a namespace; none removes the member.
+    public func setMember(
+        _ principal: String, of namespace: ResourceName, roles: [Role]
+    ) async throws -> MemberRecord {
+        try await send(
+            APIRequest(.put, ["namespaces", namespace.text, "members", principal]).sending(SetMember(roles: roles)))
+    }
+
+    /// Makes a token; its secret is in the answer and never again.
+    public func createToken(_ token: CreateToken) async throws -> NewToken {
+        try await send(APIRequest(.post, ["tokens"]).sending(token))
+    }
+
+    /// The caller's own tokens, or all of them for an admin of the whole server.
+    public func tokens(limit: Int? = nil) async throws -> [TokenRecord] {
+        try await list(APIRequest(.get, ["tokens"]), limit: limit)
+    }
+
+    /// Revokes a token by its public id.
+    public func revokeToken(_ id: String) async throws {
+        try await sendOnly(APIRequest(.delete, ["tokens", id]))
+    }
+}

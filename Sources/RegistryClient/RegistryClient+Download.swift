@@ -1,0 +1,84 @@
+import AsyncHTTPClient
+public import Foundation
+import NIOCore
+import NIOHTTP1
+public import RegistryTypes
+
+extension RegistryClient {
+    /// Fetches bytes into a file that appears under its name only when it is complete and verified.
+    ///
+    /// A connection that breaks off is taken up again where it ended.
+    ///
+    /// - Parameters:
+    ///   - address: where the bytes are.
+    ///   - size: how many are expected; nil if only the digest is known.
+    ///   - limit: the most that is taken if the size is not known.
+    ///   - sha256: their digest.
+    ///   - target: the file; it is replaced if it exists, and folders above it are made.
+    ///   - progress: told the bytes that are there.
+    /// - Throws: `integrity-failure` if other bytes arrive than were expected; nothing is left behind then.
+    public func download(
+        _ address: BlobAddress, size: Int64?, limit: Int64 = 16 << 30, sha256: Digest, to target: URL,
+        isExecutable: Bool = false, progress: @escaping @Sendable (Int64) -> Void = { _ in }
+    ) async throws {
+        var part = try PartFile(for: target)
+        var failures = 0
+        // After a failure everything may be there although the connection did not end well.
+        while failures == 0 || part.size != size {
+            do {
+                try await fetch(
+                    address, size: size, limit: size ?? limit, sha256: sha256, into: &part, progress: progress)
+                break
+            } catch {
+                let error = ConnectionFailure.normalised(error)
+                guard let reason = ConnectionFailure.describe(error) else { throw error }
+                failures += 1
+                guard failures < retries.attempts else { throw unreachable(reason) }
+                try await retries.wait(retries.delay(afterFailures: failures))
+            }
+        }
+        try part.verify(size: size, sha256: sha256, source: target.lastPathComponent)
+        try part.moveIntoPlace(isExecutable: isExecutable)
+    }
+
+    /// Fetches at most `limit` bytes into memory, for the target of a symbolic link and the like.
+    public func download(_ address: BlobAddress, sha256: Digest, limit: Int) async throws -> Data {
+        let data = try await perform(APIRequest(.get, address.path)) { response in
+            Data(try await response.body.collect(upTo: limit).readableBytesView)
+        }
+        guard Digest.of(data) == sha256 else {
+            throw RegistryError(.integrityFailure, "the bytes fetched do not match \(sha256)")
+        }
+        return data
+    }
+
+    /// Fetches what is missing of a part.
+    private func fetch(
+        _ address: BlobAddress, size: Int64?, limit: Int64, sha256: Digest, into part: inout PartFile,
+        progress: @Sendable (Int64) -> Void
+    ) async throws {
+        var request = APIRequest(.get, address.path)
+        if part.size > 0 {
+            request = request.header("Range", "bytes=\(part.size)-").header("If-Range", "\"\(sha256)\"")
+        }
+        let response = try await perform(request) { $0 }
+        if part.size > 0, !Self.continues(response, at: part.size) { try part.restart() }
+        for try await piece in response.body {
+            guard part.size + Int64(piece.readableBytes) <= limit else {
+                throw RegistryError(
+                    .integrityFailure, "more than the expected \(limit) bytes arrived; nothing was kept")
+            }
+            try part.append(piece)
+            progress(part.size)
+        }
+        // A body that ends early without Content-Length looks complete to the transport.
+        guard size == nil || part.size == size || response.headers.contains(name: "Content-Length") else {
+            throw HTTPClientError.remoteConnectionClosed
+        }
+    }
+
+    private static func continues(_ response: HTTPClientResponse, at offset: Int64) -> Bool {
+        response.status == .partialContent
+            && response.headers.first(name: "Content-Range")?.hasPrefix("bytes \(offset)-") == true
+    }
+}

@@ -1,0 +1,19 @@
+import RegistryTypes
+
+extension RegistryClient {
+    /// Fetches the items of a list, page after page, until there are `limit` of them; nil means all.
+    func list<Item: Codable & Sendable>(_ request: APIRequest, limit: Int?) async throws -> [Item] {
+        var items: [Item] = []
+        var cursor: String?
+        repeat {
+            let wanted = min(limit.map { $0 - items.count } ?? 1000, 1000)
+            guard wanted > 0 else { break }
+            let page: Page<Item> = try await send(
+                request.asking("limit", String(wanted)).asking("cursor", cursor))
+            items += page.items
+            // A page that brings nothing new would be asked for for ever.
+            cursor = page.items.isEmpty || page.nextCursor == cursor ? nil : page.nextCursor
+        } while cursor != nil
+        return items
+    }
+}

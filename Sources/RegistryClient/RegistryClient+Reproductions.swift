@@ -1,0 +1,48 @@
+import AsyncHTTPClient
+public import Foundation
+import NIOCore
+import NIOHTTP1
+public import RegistryTypes
+
+extension RegistryClient {
+    /// A piece of a log.
+    public struct LogPiece: Sendable {
+        /// The bytes from the offset that was asked for.
+        public var bytes: Data
+        /// Whether nothing will follow.
+        public var isComplete: Bool
+    }
+
+    /// Asks the server to repeat the run behind a version.
+    public func requestReproduction(
+        _ kind: Verdict.Kind, of reference: VersionReference
+    ) async throws -> ReproductionRecord {
+        let request = APIRequest(.post, Self.path(.models, reference) + ["reproductions"])
+        return try await send(request.sending(RequestReproduction(kind: kind)))
+    }
+
+    /// The reproductions of a version, newest first.
+    public func reproductions(of reference: VersionReference, limit: Int? = nil) async throws -> [ReproductionRecord] {
+        try await list(APIRequest(.get, Self.path(.models, reference) + ["reproductions"]), limit: limit)
+    }
+
+    /// One reproduction.
+    public func reproduction(_ id: RunID) async throws -> ReproductionRecord {
+        try await send(APIRequest(.get, ["reproductions", id.text]))
+    }
+
+    /// The log of a reproduction from a byte offset on; while it runs, what there is so far.
+    public func reproductionLog(_ id: RunID, from offset: Int) async throws -> LogPiece {
+        let request = APIRequest(.get, ["reproductions", id.text, "log"]).asking("offset", String(offset))
+        return try await perform(request) { response in
+            LogPiece(
+                bytes: Data(try await response.body.collect(upTo: Transport.largestDocument).readableBytesView),
+                isComplete: response.headers.first(name: "X-Assay-Log-Complete") == "true")
+        }
+    }
+
+    /// Asks the server to stop a reproduction.
+    public func cancelReproduction(_ id: RunID) async throws -> ReproductionRecord {
+        try await send(APIRequest(.post, ["reproductions", id.text, "cancel"], isRepeatable: true))
+    }
+}

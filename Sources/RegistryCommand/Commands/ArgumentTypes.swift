@@ -1,0 +1,7 @@
+public import ArgumentParser
+public import RegistryTypes
+
+// argument-parser lists the values of these in its help and its errors.
+extension Role: ExpressibleByArgument {}
+extension PrincipalRecord.Kind: ExpressibleByArgument {}
+extension LineageGraph.Direction: ExpressibleByArgument {}

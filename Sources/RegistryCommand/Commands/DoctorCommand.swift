@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import RegistryClient
+import RegistryTypes
+import Reproduction
+import SystemPackage
+
+/// `assay doctor`: says what works here and how to mend what does not.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check the server, the token, git and the sandboxes of this machine.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        var findings = [await checkServer(), await checkToken(), await checkGit()]
+        for executor in Executors.all { findings.append(Self.finding(await executor.probe())) }
+        if global.json {
+            try global.console.print(json: findings)
+        } else {
+            for finding in findings { print(finding) }
+        }
+        if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+    }
+
+    /// One thing that was looked at.
+    struct Finding: Codable {
+        var subject: String
+        var isGood: Bool
+        var text: String
+        var fix: String?
+    }
+
+    private func print(_ finding: Finding) {
+        let console = global.console
+        let mark = finding.isGood ? console.styled("ok  ", .good) : console.styled("FAIL", .bad)
+        console.print("\(mark)  \(finding.subject): \(finding.text)")
+        for line in (finding.fix ?? "").split(separator: "\n") { console.print("        \(line)") }
+    }
+
+    private func checkServer() async -> Finding {
+        do {
+            var client = try global.client()
+            client = try RegistryClient(url: client.url, token: nil, retries: .never)
+            try await client.checkHealth()
+            _ = try await client.readiness()
+            return Finding(subject: "server", isGood: true, text: "\(client.url.absoluteString) is ready")
+        } catch {
+            return Finding(
+                subject: "server", isGood: false, text: ExitStatus(error).message,
+                fix: "Start it with `assay serve`, or name another one with --url or ASSAY_URL.")
+        }
+    }
+
+    private func checkToken() async -> Finding {
+        do {
+            let configuration = try global.configuration()
+            guard configuration.token != nil else {
+                return Finding(
+                    subject: "token", isGood: false, text: "none for \(configuration.url.absoluteString)",
+                    fix: "Run `assay login`, or set ASSAY_TOKEN.")
+            }
+            let who = try await RegistryClient(url: configuration.url, token: configuration.token, retries: .never)
+                .whoAmI()
+            let roles = who.roles.sorted { $0.key < $1.key }
+                .map { "\($0.key): \($0.value.map(\.rawValue).joined(separator: "+"))" }
+            return Finding(
+                subject: "token", isGood: true,
+                text: "\(who.principal.name), \(roles.isEmpty ? "no roles" : roles.joined(separator: "; "))")
+        } catch {
+            return Finding(
+                subject: "token", isGood: false, text: ExitStatus(error).message,
+                fix: "Have a token made with `assay token create` and keep it with `assay login`.")
+        }
+    }
+
+    private func checkGit() async -> Finding {
+        do {
+            _ = try await GitCommandLine(folder: "/")
+            return Finding(subject: "git", isGood: true, text: "found")
+        } catch {
+            return Finding(
+                subject: "git", isGood: false, text: ExitStatus(error).message,
+                fix: "Install it, on Debian with `apt-get install git`.")
+        }
+    }
+
+    private static func finding(_ probe: ExecutorProbe) -> Finding {
+        guard let failure = probe.failure else {
+            let limits = probe.limits.sorted { $0.key < $1.key }.map { "\($0.key) by \($0.value)" }
+            return Finding(
+                subject: "sandbox \(probe.executor)", isGood: true,
+                text: "version \(probe.version ?? "unknown"); \(limits.joined(separator: ", "))")
+        }
+        return Finding(
+            subject: "sandbox \(probe.executor)", isGood: false, text: "does not work here",
+            fix: "\(failure.advice)\nTried: \(failure.command)\nIt said: \(failure.output)")
+    }
+}

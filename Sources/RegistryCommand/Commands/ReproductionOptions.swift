@@ -1,0 +1,58 @@
+import ArgumentParser
+import RegistryClient
+import RegistryTypes
+
+/// What reproducing and evaluating have in common.
+struct ReproductionOptions: ParsableArguments {
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The version: ns/name:12, ns/name:production, ….", transform: { try VersionReference($0) })
+    var reference: VersionReference
+
+    @Flag(inversion: .prefixedNo, help: "Follow the log and print the verdict.")
+    var wait = true
+
+    @Option(
+        help: "The least that counts as success: bit-identical, tensor-equal, within-tolerance, metric-equivalent.",
+        transform: { try Self.minimum($0) })
+    var minimum: Verdict.Outcome = .metricEquivalent
+
+    /// Asks for the job and, unless told otherwise, stays until its verdict.
+    func run(_ kind: Verdict.Kind) async throws {
+        let client = try global.client()
+        let console = global.console
+        let record = try await client.requestReproduction(kind, of: reference)
+        console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
+        guard wait else {
+            if console.isJSON { return try console.print(json: record) }
+            return console.print(record.id.text)
+        }
+        let end = try await ReproductionWatch(client: client, console: console).follow(record)
+        if console.isJSON {
+            try console.print(json: end)
+        } else if let verdict = end.verdict {
+            console.print("\(kind.rawValue) of \(end.version)")
+            console.print(VerdictReport(verdict, console: console).lines.joined(separator: "\n"))
+        } else {
+            console.print("\(kind.rawValue) \(end.id): \(end.state.rawValue), no verdict")
+        }
+        let code = Self.exitCode(of: end.verdict?.verdict, minimum: minimum)
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    /// The exit code that the contract gives to an outcome; nil is a job without verdict.
+    static func exitCode(of outcome: Verdict.Outcome?, minimum: Verdict.Outcome) -> Int32 {
+        switch outcome {
+        case nil, .failed: 3
+        case .notVerifiable: 2
+        case .some(let outcome): outcome.isAtLeast(minimum) ? 0 : 4
+        }
+    }
+
+    private static func minimum(_ text: String) throws -> Verdict.Outcome {
+        guard let outcome = Verdict.Outcome(rawValue: text), outcome.isAtLeast(.metricEquivalent) else {
+            throw ValidationError("use bit-identical, tensor-equal, within-tolerance or metric-equivalent")
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,35 @@
+import Configuration
+package import Foundation
+import RegistryTypes
+
+/// Which server is asked, and in whose name.
+package struct ClientConfiguration: Sendable {
+    /// The address without flag, variable and file.
+    package static let defaultAddress = "http://127.0.0.1:7447"
+
+    /// The server's address.
+    package let url: URL
+    /// The bearer token, if one is known for that server.
+    package let token: String?
+
+    /// Reads flag > environment > credentials file > default.
+    ///
+    /// - Parameters:
+    ///   - flag: the value of `--url`, if it was given.
+    ///   - environment: the variables `ASSAY_URL`, `ASSAY_TOKEN`, `XDG_CONFIG_HOME` and `HOME` of these.
+    /// - Throws: `invalid-request` for an address that is none, `invalid-json` or `forbidden` for a credentials file
+    ///   that cannot be used.
+    package init(flag: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        // An empty variable is one that a CI system passed on without having it.
+        let set = environment.filter { !$0.value.isEmpty }
+        let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: set))
+        let address = flag ?? reader.string(forKey: "assay.url") ?? Self.defaultAddress
+        guard let url = URL(string: address), url.host != nil else {
+            throw RegistryError(
+                .invalidRequest, "\"\(address.prefix(200))\" is not an address; give one like \(Self.defaultAddress)")
+        }
+        self.url = url
+        let given = reader.string(forKey: "assay.token", isSecret: true)
+        token = try given ?? CredentialsFile(environment: environment).token(for: url)
+    }
+}

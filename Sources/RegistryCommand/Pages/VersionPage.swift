@@ -1,0 +1,94 @@
+package import RegistryTypes
+
+/// What `assay show` prints of a version of a model or dataset.
+package struct VersionPage {
+    private let record: VersionRecord
+    private let console: Console
+
+    /// Takes a version.
+    package init(_ record: VersionRecord, console: Console) {
+        self.record = record
+        self.console = console
+    }
+
+    /// The most files and metrics that are listed.
+    private static let longestList = 50
+
+    /// The whole page.
+    package var text: String {
+        let summary = record.summary
+        let kind = record.document.dataset == nil ? "model" : "dataset"
+        var page = PageText()
+        page.add(console.styled("\(kind) \(summary.name):\(summary.number)", .strong))
+        page.add("digest", summary.digest.description)
+        page.add("artifact", "\(summary.artifact)  \(Wording.bytes(summary.totalSize))")
+        page.add("same as", summary.sameArtifactAs.map { "same artifact as :\($0)" })
+        page.add("pushed", "\(Wording.time(summary.createdAt)) by \(Self.name(summary.createdBy))")
+        page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
+        page.add("approval", summary.approval.map(styled))
+        page.add("flags", flags(summary.flags))
+        if kind == "model" { page.add("reproduced", reproduced(summary.verdict)) }
+        page.section("files", files)
+        if let run = record.run { addRun(run, to: &page) }
+        page.section("decisions", decisions)
+        for reproduction in record.reproductions ?? [] { addReproduction(reproduction, to: &page) }
+        return page.text
+    }
+
+    private func styled(_ state: ApprovalState) -> String {
+        switch state {
+        case .approved: console.styled(state.rawValue, .good)
+        case .pending: state.rawValue
+        case .rejected, .withdrawn: console.styled(state.rawValue, .bad)
+        }
+    }
+
+    private func flags(_ flags: [String]) -> String? {
+        guard !flags.isEmpty else { return nil }
+        let words = flags.joined(separator: ", ")
+        let warning = "NaN or infinite values: this version can never be approved; push a fixed one"
+        return console.styled(words, .bad) + (flags.contains("nonfinite") ? "\n" + console.styled(warning, .bad) : "")
+    }
+
+    private func reproduced(_ outcome: Verdict.Outcome?) -> String {
+        guard let outcome else { return "never; `assay reproduce \(record.summary.name):\(record.summary.number)`" }
+        return VerdictReport.styled(outcome, console: console)
+    }
+
+    private var files: [String] {
+        let shown = record.files.prefix(Self.longestList)
+        let width = shown.map(\.path.text.count).max() ?? 0
+        let lines = shown.map { file in
+            let padding = String(repeating: " ", count: width - file.path.text.count)
+            return "\(file.path)\(padding)  \(Wording.short(file.sha256))  \(Wording.bytes(file.size))"
+        }
+        return lines + Self.rest(record.files.count)
+    }
+
+    private var decisions: [String] {
+        (record.approvals ?? []).map { approval in
+            let comment = approval.comment.map { ": \($0)" } ?? ""
+            return
+                "\(Wording.time(approval.at))  \(approval.decision.rawValue) by \(Self.name(approval.principal))\(comment)"
+        }
+    }
+
+    private func addRun(_ run: RunRecord, to page: inout PageText) {
+        let lines = RunPage(run, console: console).bodyLines
+        page.section("run \(run.id) (\(run.kind.rawValue), \(run.state.rawValue))", lines)
+    }
+
+    private func addReproduction(_ reproduction: ReproductionRecord, to page: inout PageText) {
+        let heading =
+            "\(reproduction.kind.rawValue) \(reproduction.id) (\(reproduction.state.rawValue)), asked for "
+            + "\(Wording.time(reproduction.createdAt)) by \(Self.name(reproduction.requestedBy))"
+        let lines = reproduction.verdict.map { VerdictReport($0, console: console).lines } ?? ["no verdict yet"]
+        page.section(heading, lines)
+    }
+
+    static func rest(_ count: Int) -> [String] {
+        count > longestList ? ["… and \(count - longestList) more; --json has all"] : []
+    }
+
+    static func name(_ principal: PrincipalRecord) -> String { "\(principal.name) (\(principal.kind.rawValue))" }
+}

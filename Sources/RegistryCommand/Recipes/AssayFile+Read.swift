@@ -1,0 +1,138 @@
+package import Foundation
+import RegistryTypes
+
+extension AssayFile {
+    /// Reads the `assay.yaml` of a project's folder.
+    ///
+    /// Throws `not-found` if there is none, `invalid-recipe` with the line of the first mistake.
+    package init(folder: URL) throws {
+        let file = folder.appending(path: Self.name)
+        guard let handle = try? FileHandle(forReadingFrom: file) else {
+            throw RegistryError(
+                .notFound,
+                "there is no \(file.path(percentEncoded: false)); `assay init namespace/name` writes one to start from")
+        }
+        defer { try? handle.close() }
+        let data = try handle.read(upToCount: YAMLDocument.maximumSize + 1) ?? Data()
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw RegistryError(.invalidRecipe, "\(Self.name) is not UTF-8 text")
+        }
+        try self.init(text: text)
+    }
+
+    /// Reads the text of an `assay.yaml`; throws `invalid-recipe` with the line of the first mistake.
+    package init(text: String) throws {
+        var root = try YAMLDocument(text, name: Self.name).root
+        let schema = try root.required("schema")
+        guard try schema.text() == Self.schema else {
+            throw schema.error("is not known; this version of Assay reads \(Self.schema)")
+        }
+        model = try root.required("model").parsed { try QualifiedName($0) }
+        seed = try root.required("seed").integer()
+        parameters = try root.optional("parameters").map(Self.scalars) ?? [:]
+        environment = try root.optional("environment").map(Self.environment) ?? .init(kind: .host)
+        inputs = try root.optional("inputs")?.list().map(Self.input) ?? []
+        train = try root.required("train").words()
+        evaluate = try root.optional("evaluate")?.words()
+        outputs = try root.required("outputs").list().map(Self.output)
+        compare = try root.optional("compare").map(Self.comparison) ?? .init()
+        resources = try root.optional("resources").map(Self.resources) ?? .init()
+        timeouts = try root.optional("timeouts").map(Self.timeouts) ?? .init()
+        env = try root.optional("env").map(Self.variables) ?? [:]
+        image = try root.optional("image")?.parsed { try ContainerImage($0) }
+        try root.finish()
+    }
+
+    private static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
+        var map = try value.mapping()
+        return Dictionary(try map.all().map { ($0.key, try $0.value.scalar()) }, uniquingKeysWith: { $1 })
+    }
+
+    private static func variables(_ value: YAMLValue) throws -> [String: String] {
+        var map = try value.mapping()
+        return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
+    }
+
+    private static func environment(_ value: YAMLValue) throws -> Recipe.Environment {
+        guard let kind = Recipe.Environment.Kind(rawValue: try value.text()) else {
+            throw value.error("must be host; other environments are not supported yet")
+        }
+        return Recipe.Environment(kind: kind)
+    }
+
+    private static func input(_ value: YAMLValue) throws -> Input {
+        var map = try value.mapping()
+        let input = Input(
+            name: try map.required("name").text(),
+            dataset: try map.required("dataset").parsed { text in
+                try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
+            },
+            phase: try map.required("phase").word(Recipe.Phase.self))
+        try map.finish()
+        return input
+    }
+
+    private static func output(_ value: YAMLValue) throws -> Recipe.Output {
+        var map = try value.mapping()
+        let output = Recipe.Output(
+            path: try map.required("path").parsed { try ArtifactPath($0) },
+            role: try map.required("role").word(Recipe.Role.self),
+            format: try map.optional("format")?.text(),
+            phase: try map.optional("phase")?.word(Recipe.Phase.self) ?? .train,
+            input: try map.optional("input")?.text())
+        try map.finish()
+        return output
+    }
+
+    private static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {
+        var map = try value.mapping()
+        let comparison = Recipe.Comparison(
+            metrics: try map.optional("metrics").map(tolerances) ?? [:],
+            tensors: try map.optional("tensors").map(tolerances) ?? [:])
+        try map.finish()
+        return comparison
+    }
+
+    private static func tolerances(_ value: YAMLValue) throws -> [String: Tolerance] {
+        var map = try value.mapping()
+        return Dictionary(try map.all().map { ($0.key, try tolerance($0.value)) }, uniquingKeysWith: { $1 })
+    }
+
+    private static func tolerance(_ value: YAMLValue) throws -> Tolerance {
+        var map = try value.mapping()
+        let tolerance = Tolerance(
+            absolute: try map.optional("absolute")?.number(), relative: try map.optional("relative")?.number())
+        try map.finish()
+        guard tolerance.absolute != nil || tolerance.relative != nil else {
+            throw value.error("needs absolute, relative or both")
+        }
+        return tolerance
+    }
+
+    private static func resources(_ value: YAMLValue) throws -> Recipe.Resources {
+        var map = try value.mapping()
+        let defaults = Recipe.Resources()
+        let resources = Recipe.Resources(
+            cpus: try count(map.optional("cpus")) ?? defaults.cpus,
+            memoryMiB: try count(map.optional("memoryMiB")) ?? defaults.memoryMiB,
+            pids: try count(map.optional("pids")) ?? defaults.pids,
+            scratchMiB: try count(map.optional("scratchMiB")) ?? defaults.scratchMiB)
+        try map.finish()
+        return resources
+    }
+
+    private static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {
+        var map = try value.mapping()
+        let defaults = Recipe.Timeouts()
+        let timeouts = Recipe.Timeouts(
+            wallSeconds: try count(map.optional("wallSeconds")) ?? defaults.wallSeconds,
+            idleSeconds: try count(map.optional("idleSeconds")) ?? defaults.idleSeconds,
+            killGraceSeconds: try count(map.optional("killGraceSeconds")) ?? defaults.killGraceSeconds)
+        try map.finish()
+        return timeouts
+    }
+
+    private static func count(_ value: YAMLValue?) throws -> Int? {
+        try value.map { Int(try $0.integer()) }
+    }
+}

@@ -1,0 +1,57 @@
+package import RegistryTypes
+
+/// The recipe as people write it: `assay.yaml`, before the source is captured and the datasets are looked up.
+///
+/// `docs/reference/assay-yaml.md` describes the fields.
+package struct AssayFile: Sendable, Hashable {
+    /// The file's name in a project.
+    package static let name = "assay.yaml"
+    /// The schema that this version reads.
+    package static let schema = "assay/v1"
+
+    /// A dataset that the commands read.
+    package struct Input: Sendable, Hashable {
+        package var name: String
+        package var dataset: VersionReference
+        package var phase: Recipe.Phase
+    }
+
+    package var model: QualifiedName
+    package var seed: Int64
+    package var parameters: [String: JSONValue]
+    package var environment: Recipe.Environment
+    package var inputs: [Input]
+    package var train: [String]
+    package var evaluate: [String]?
+    package var outputs: [Recipe.Output]
+    package var compare: Recipe.Comparison
+    package var resources: Recipe.Resources
+    package var timeouts: Recipe.Timeouts
+    package var env: [String: String]
+    /// The image that will serve the model, or that the project names for other reasons.
+    package var image: ContainerImage?
+
+    /// The recipe, with what only the server and git know.
+    ///
+    /// - Parameters:
+    ///   - source: the captured source.
+    ///   - datasets: by input name, the numbered version that the server resolved and its artifact digest.
+    /// - Throws: `invalid-recipe`.
+    package func recipe(
+        source: Recipe.Source, datasets: [String: (version: VersionReference, artifact: Digest)]
+    ) throws -> Recipe {
+        let resolved = try inputs.map { input in
+            guard let dataset = datasets[input.name] else {
+                throw RegistryError(.invalidRecipe, "the dataset of the input \(input.name) was not looked up")
+            }
+            return Recipe.Input(
+                name: input.name, phase: input.phase, dataset: dataset.version, artifact: dataset.artifact)
+        }
+        let recipe = Recipe(
+            source: source, inputs: resolved, parameters: parameters, seed: seed, env: env, environment: environment,
+            train: train, evaluate: evaluate, outputs: outputs, compare: compare, resources: resources,
+            timeouts: timeouts)
+        try recipe.check()
+        return recipe
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import RegistryClient
+import RegistryTypes
+import Reproduction
+import SystemPackage
+
+/// One `assay run`: a recipe is carried out on this machine and becomes a version.
+struct LocalRun {
+    let client: RegistryClient
+    let console: Console
+    let file: AssayFile
+    let captured: CapturedSource
+    let executor: any Executor
+    let scratch: TemporaryFolder
+    let ci: CIEnvironment?
+
+    /// A run that is over, successful or not.
+    struct Finished {
+        let recipe: Recipe
+        let outcome: RecipeOutcome
+        let log: URL
+    }
+
+    /// Looks the datasets up, fetches them and runs the commands; Ctrl-C ends the run.
+    func carryOut() async throws -> Finished {
+        let (recipe, datasets) = try await resolve()
+        let inputs = try await fetch(recipe, datasets)
+        let request = RecipeRunner.Request(
+            recipe: recipe, kind: .retrain, sourceBundle: captured.bundle.url, patch: captured.patch?.url,
+            inputs: inputs, workspace: try workspace())
+        let log = try RunLog(scratch.url("run.log")) { [console] in console.passOn(log: $0) }
+        let runner = RecipeRunner(executor: executor)
+        let (outcome, wasInterrupted) = try await Interruption.cancelling {
+            try await runner.run(request) { await log.append($0) }
+        }
+        if wasInterrupted, outcome.failure != nil { throw CancellationError() }
+        if outcome.failure != nil, console.isQuiet { console.warn("the log ends with\n" + (await log.lastLines(20))) }
+        return Finished(recipe: recipe, outcome: outcome, log: log.url)
+    }
+
+    // MARK: - Before
+
+    private func resolve() async throws -> (Recipe, [String: VersionRecord]) {
+        var records: [String: VersionRecord] = [:]
+        for input in file.inputs {
+            let record = try await client.version(.datasets, input.dataset)
+            try record.verify(against: input.dataset)
+            records[input.name] = record
+        }
+        let datasets = records.mapValues { record in
+            let summary = record.summary
+            return (
+                version: VersionReference(name: summary.name, selector: .number(summary.number)),
+                artifact: summary.artifact
+            )
+        }
+        return (try file.recipe(source: captured.source, datasets: datasets), records)
+    }
+
+    private func fetch(_ recipe: Recipe, _ datasets: [String: VersionRecord]) async throws -> [RecipeInput] {
+        let cache = BlobCache(environment: ProcessInfo.processInfo.environment)
+        var inputs: [RecipeInput] = []
+        for input in recipe.inputs {
+            guard let record = datasets[input.name] else { continue }
+            let display = console.progress("input \(input.name)")
+            defer { display.finish() }
+            let folder = scratch.url("inputs/\(input.name)")
+            try await cache.place(record.files, into: folder, client: client, progress: display.report) { file in
+                .file(.datasets, input.dataset, file.path)
+            }
+            inputs.append(
+                RecipeInput(name: input.name, folder: FilePath(folder.path(percentEncoded: false)), files: record.files)
+            )
+        }
+        return inputs
+    }
+
+    private func workspace() throws -> FilePath {
+        let folder = scratch.path.appending("workspace")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+        return folder
+    }
+
+    // MARK: - After
+
+    /// Sends the outputs, the source and the log, and records the version.
+    func push(_ finished: Finished, idempotencyKey: String?) async throws -> CreatedVersion {
+        let taken = finished.outcome.outputs.filter(\.belongsToArtifact)
+        let local = try taken.map { try LocalFile(hashing: URL(filePath: $0.file.string)) }
+        let files = zip(taken, local).map { output, file in
+            ArtifactFile(
+                path: output.path, size: file.size, sha256: file.sha256,
+                mediaType: MediaTypes.of(fileName: output.path.fileName))
+        }
+        let log = try LocalFile(hashing: finished.log)
+        var run = description(of: finished, log: log)
+        run.metrics = try finished.outcome.outputs.filter { $0.role == .metrics }.flatMap { output in
+            let dataset = finished.recipe.inputs.first { $0.name == output.input }?.dataset
+            return try MetricsArgument.read(URL(filePath: output.file.string), dataset: dataset)
+        }
+        try await upload(local + captured.files + [log])
+        let derived = try IdempotencyKey.derived(
+            file.model.description, artifact: ArtifactManifest(files).digest(), commit: captured.source.commit,
+            recipe: finished.recipe.canonicalDigest(), buildID: ci?.buildID)
+        return try await client.createModelVersion(
+            CreateModelVersion(files: files, run: run), of: file.model, idempotencyKey: idempotencyKey ?? derived)
+    }
+
+    /// Records a run that failed, with its log.
+    func recordFailure(_ finished: Finished) async throws -> RunRecord {
+        let log = try LocalFile(hashing: finished.log)
+        var run = description(of: finished, log: log)
+        run.state = .failed
+        try await upload(captured.files + [log])
+        return try await client.createRun(run, in: file.model.namespace)
+    }
+
+    private func upload(_ files: [LocalFile]) async throws {
+        let display = console.progress("pushing")
+        defer { display.finish() }
+        try await client.upload(files, to: .namespace(file.model.namespace), progress: display.report)
+    }
+
+    private func description(of finished: Finished, log: LocalFile) -> RunDescription {
+        var run = RunDescription(
+            kind: .train, recipe: finished.recipe, image: file.image, facts: finished.outcome.facts, log: log.sha256)
+        run.facts.add(ci)
+        return run
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import RegistryClient
+import RegistryTypes
+import Reproduction
+import SystemPackage
+
+/// Carries out one job: fetches what the specification names, runs it, sends the outputs and reports.
+///
+/// It judges nothing: the server compares, over bytes that it hashed itself.
+struct JobWorker: Sendable {
+    let client: RegistryClient
+    let id: RunID
+    let scratch: TemporaryFolder
+
+    /// Works until the result is reported; a lost lease or a lost server ends it without one.
+    func run() async throws {
+        let job = try await client.job(id)
+        let log = JobLog(client: client, id: id)
+        let (result, _) = try await Interruption.cancelling {
+            try await withThrowingTaskGroup(of: JobResult?.self) { group in
+                group.addTask { try await work(on: job, log: log) }
+                group.addTask {
+                    try await keepLease(of: job)
+                    return nil
+                }
+                group.addTask {
+                    await log.flushRegularly()
+                    return nil
+                }
+                defer { group.cancelAll() }
+                // The lease ends by itself only when the server asks for an end: the run is then wound up.
+                var finished: JobResult?
+                while finished == nil, let next = try await group.next() {
+                    finished = next
+                    if next == nil { group.cancelAll() }
+                }
+                return finished
+            }
+        }
+        await log.flush()
+        guard let result else { throw CancellationError() }
+        try await client.reportJob(id, result)
+    }
+
+    /// Sends heartbeats until the server asks for an end.
+    private func keepLease(of job: JobSpecification) async throws {
+        let pause = Duration.seconds(max(job.leaseSeconds, 3)) / 3
+        while try await !client.heartbeat(id).cancelled {
+            // Woken by cancelling when the work is over: then there is nothing more to keep.
+            guard (try? await ContinuousClock().sleep(for: pause)) != nil else { return }
+        }
+    }
+
+    private func work(on job: JobSpecification, log: JobLog) async throws -> JobResult {
+        var result: JobResult
+        do {
+            let outcome = try await carryOut(job, log: log)
+            let outputs = outcome.outputs.filter { $0.role.counts && (job.kind == .retrain || $0.phase == .evaluate) }
+            result = JobResult(
+                outputs: outcome.failure == nil ? try await send(outputs) : [], facts: outcome.facts,
+                failure: outcome.failure?.reason.rawValue, explanation: outcome.failure?.explanation)
+        } catch {
+            guard let obstacle = JobObstacle(error) else { throw error }
+            result = JobResult(
+                outputs: [], facts: RunFacts(), explanation: obstacle.explanation, notVerifiable: obstacle.reason)
+        }
+        result.log = await sendLog(log)
+        return result
+    }
+
+    private func carryOut(_ job: JobSpecification, log: JobLog) async throws -> RecipeOutcome {
+        let (executor, probes) = await Executors.firstAvailable()
+        guard let executor else { throw JobObstacle(noExecutorAmong: probes) }
+        let source = job.recipe.source
+        let bundle = scratch.url("source.bundle")
+        try await fetch(source.bundle, to: bundle, missing: "source-missing")
+        var patch: URL?
+        if let digest = source.patch {
+            let file = scratch.url("source.patch")
+            try await fetch(digest, to: file, missing: "source-missing")
+            patch = file
+        }
+        var inputs: [RecipeInput] = []
+        for folder in job.inputs { inputs.append(try await fetch(folder.files, name: folder.name, below: "inputs")) }
+        var model: RecipeInput?
+        if job.kind == .evaluate, let files = job.model {
+            model = try await fetch(files, name: "model", below: "original")
+        }
+        let workspace = scratch.path.appending("workspace")
+        try FileManager.default.createDirectory(atPath: workspace.string, withIntermediateDirectories: false)
+        let request = RecipeRunner.Request(
+            recipe: job.recipe, kind: job.kind, sourceBundle: bundle, patch: patch, inputs: inputs, model: model,
+            workspace: workspace)
+        return try await RecipeRunner(executor: executor).run(request) { await log.append($0) }
+    }
+
+    // MARK: - Bytes
+
+    private func fetch(_ files: [ArtifactFile], name: String, below: String) async throws -> RecipeInput {
+        let folder = scratch.url("\(below)/\(name)")
+        do {
+            try await client.pull(files, into: folder, replacing: false) { .job(id, $0.sha256) }
+        } catch let error as RegistryError {
+            throw JobObstacle(fetching: name, missing: "input-missing", error) ?? error
+        }
+        return RecipeInput(name: name, folder: FilePath(folder.path(percentEncoded: false)), files: files)
+    }
+
+    /// Fetches a blob of which only the digest is known.
+    private func fetch(_ digest: Digest, to file: URL, missing: String) async throws {
+        do {
+            try await client.download(
+                .job(id, digest), size: nil, limit: Int64(SourceLimits.standard.maxTotalBytes), sha256: digest,
+                to: file)
+        } catch let error as RegistryError {
+            throw JobObstacle(fetching: "the source", missing: missing, error) ?? error
+        }
+    }
+
+    private func send(_ outputs: [RecipeOutput]) async throws -> [ArtifactFile] {
+        let local = try outputs.map { try LocalFile(hashing: URL(filePath: $0.file.string)) }
+        try await client.upload(local, to: .job(id))
+        return zip(outputs, local).map { output, file in
+            ArtifactFile(
+                path: output.path, size: file.size, sha256: file.sha256,
+                mediaType: MediaTypes.of(fileName: output.path.fileName))
+        }
+    }
+
+    /// The log is worth less than the result: a log that cannot be sent is left out.
+    private func sendLog(_ log: JobLog) async -> Digest? {
+        let file = scratch.url("job.log")
+        guard (try? await Data(log.text.utf8).write(to: file)) != nil, let local = try? LocalFile(hashing: file),
+            (try? await client.upload(local, to: .job(id))) != nil
+        else { return nil }
+        return local.sha256
+    }
+}

@@ -1,0 +1,1 @@
+../../RegistryTypesTests/Source/GitFixture.swift
