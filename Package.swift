@@ -15,6 +15,7 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -25,6 +26,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -78,8 +80,8 @@ let package = Package(
         .target(
             name: "RegistryServer",
             dependencies: [
-                "RegistryTypes", "Registry", "BlobStore", hummingbird, httpTypes, nioHTTPTypes, nioCore, nioPosix,
-                logging,
+                "RegistryTypes", "Registry", "BlobStore", crypto, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                nioCore, nioPosix, logging,
             ],
             swiftSettings: strict
         ),
@@ -92,7 +94,8 @@ let package = Package(
             name: "RegistryCommand",
             dependencies: [
                 "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", argumentParser,
-                configuration, logging, serviceLifecycle, subprocess, systemPackage, "Yams",
+                configuration, hummingbird, logging, nioCore, serviceLifecycle, subprocess, systemPackage, unixSignals,
+                "Yams",
             ],
             swiftSettings: strict
         ),

@@ -5,12 +5,18 @@ import RegistryTypes
 /// What an operation did: its answer, and the entry that records it.
 package struct Written<Answer: Sendable>: Sendable {
     package let answer: Answer
-    package let entry: AuditEntry
+    package let entry: AuditEntry?
 
     /// Nothing is written without an entry.
     package init(_ answer: Answer, _ entry: AuditEntry) {
         self.answer = answer
         self.entry = entry
+    }
+
+    /// Nothing was written, because there was nothing to do; hence no entry.
+    init(unchanged answer: Answer) {
+        self.answer = answer
+        entry = nil
     }
 }
 
@@ -54,7 +60,7 @@ extension ModelRegistry {
             }
         }
         if let written {
-            try AuditTrail.append(written.entry, for: caller, at: now, db)
+            if let entry = written.entry { try AuditTrail.append(entry, for: caller, at: now, db) }
             return .success(written.answer)
         }
         guard let refused else { throw RegistryError(.internalError, "the operation gave no result") }

@@ -23,7 +23,8 @@ struct AssayCommand: AsyncParsableCommand {
                     ListCommand.self, ShowCommand.self, PullCommand.self, LineageCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
-                name: "Administer", subcommands: [LoginCommand.self, NamespaceCommand.self, TokenCommand.self]),
+                name: "Administer",
+                subcommands: [ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self]),
         ])
 
     /// Runs the command line; every error ends in `ExitStatus`, so that scripts can rely on the exit codes.

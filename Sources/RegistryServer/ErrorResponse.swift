@@ -26,15 +26,23 @@ extension Response {
 }
 
 extension Request {
-    /// The body as a strict document of at most 1 MiB.
-    mutating func document<Value: Codable>(_ type: Value.Type, _ context: RegistryRequestContext) async throws -> Value
-    {
+    /// The body as a strict document of at most `limit` bytes.
+    mutating func document<Value: Codable>(_ type: Value.Type, upTo limit: Int) async throws -> Value {
         let buffer: ByteBuffer
         do {
-            buffer = try await collectBody(upTo: context.maxUploadSize)
+            buffer = try await collectBody(upTo: limit)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            throw RegistryError(.payloadTooLarge, "a JSON body has at most \(context.maxUploadSize) bytes")
+            throw RegistryError(.payloadTooLarge, "a JSON body has at most \(limit) bytes here")
         }
         return try StrictJSON.decode(type, from: buffer.readableBytesView)
+    }
+
+    /// `?limit=`, 1 to 1000, by default 100.
+    func limit() throws -> Int {
+        guard let text = uri.queryParameters["limit"] else { return 100 }
+        guard let limit = Int(text), (1...1000).contains(limit) else {
+            throw RegistryError(.invalidRequest, "limit is a number from 1 to 1000, not \"\(text.prefix(20))\"")
+        }
+        return limit
     }
 }

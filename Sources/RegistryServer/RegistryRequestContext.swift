@@ -1,24 +1,24 @@
 import Foundation
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import Registry
 import RegistryTypes
 
 /// What a request carries through the middleware: its channel, and who makes it.
-struct RegistryRequestContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct RegistryRequestContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// The connection, for `100 Continue`.
     let channel: any Channel
     /// Set by authentication; nil on routes without it.
     var caller: Caller?
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
     }
 
     /// JSON bodies are small; bytes are streamed and counted elsewhere.
-    var maxUploadSize: Int { 1 << 20 }
+    package var maxUploadSize: Int { 1 << 20 }
 
     /// The caller, or `unauthenticated`.
     func requireCaller() throws -> Caller {
@@ -38,6 +38,9 @@ struct RegistryRequestContext: RequestContext {
     func qualifiedName() throws -> QualifiedName {
         QualifiedName(namespace: try ResourceName(segment("namespace")), name: try ResourceName(segment("name")))
     }
+
+    /// The run or reproduction that the path names.
+    func runID() throws -> RunID { try RunID(segment("id")) }
 
     /// The version that the path names.
     func versionReference() throws -> VersionReference {

@@ -1,19 +1,45 @@
 package import Hummingbird
+import HummingbirdCore
+package import Logging
+package import NIOCore
 package import Registry
 
 /// The composition root of the HTTP side.
 package enum RegistryServer {
-    /// The server of a registry: routes and middleware, listening where the configuration says.
-    package static func application(
-        _ registry: ModelRegistry, configuration: ApplicationConfiguration = ApplicationConfiguration()
-    ) -> some ApplicationProtocol {
+    /// A connection on which nothing has come for this long is closed, unless a request is being answered.
+    private static let idleTimeout = TimeAmount.seconds(75)
+
+    /// All routes of a registry.
+    package static func router(_ registry: ModelRegistry) -> Router<RegistryRequestContext> {
         let router = Router(context: RegistryRequestContext.self)
+        let counters = RequestCounters()
+        router.add(middleware: CountingMiddleware(counters: counters))
         router.add(middleware: ErrorMiddleware())
-        HealthRoutes().add(to: router)
-        let native = router.group("api/v1").add(middleware: AuthenticationMiddleware(registry: registry))
+        HealthRoutes(registry: registry, counters: counters).add(to: router)
+        let native = router.group("api/v1")
+            .add(middleware: AuthenticationMiddleware(registry: registry))
+            .add(middleware: IdempotencyMiddleware())
         NamespaceRoutes(registry: registry).add(to: native)
         BlobRoutes(registry: registry).add(to: native)
         FileRoutes(registry: registry).add(to: native)
-        return Application(router: router, configuration: configuration)
+        ReproductionRoutes(registry: registry).add(to: native)
+        JobRoutes(registry: registry).add(to: native)
+        return router
+    }
+
+    /// The server of a registry, listening where the configuration says.
+    ///
+    /// - Parameter onRunning: called with the listening channel once connections are accepted.
+    package static func application(
+        _ registry: ModelRegistry, configuration: ApplicationConfiguration = ApplicationConfiguration(),
+        logger: Logger? = nil, onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(registry),
+            server: HTTPServerBuilder { responder in
+                BulkHTTPChannel(
+                    base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)))
+            },
+            configuration: configuration, onServerRunning: onRunning, logger: logger)
     }
 }

@@ -34,11 +34,4 @@ package struct HostFacts: Sendable, Hashable, Codable {
         }
         return HostFacts(values: values)
     }
-
-    /// The keys whose values differ or that only one side has, sorted; none of them depends on time.
-    package static func differences(_ first: HostFacts, _ second: HostFacts) -> [String] {
-        Set(first.values.keys).union(second.values.keys)
-            .filter { first.values[$0] != second.values[$0] }
-            .sorted()
-    }
 }

@@ -15,13 +15,15 @@ import Testing
             "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", "GRDB",
         ],
         "RegistryServer": [
-            "RegistryTypes", "Registry", "BlobStore", "Hummingbird", "HTTPTypes", "NIOHTTPTypes", "NIOCore", "NIOPosix",
-            "Logging",
+            "RegistryTypes", "Registry", "BlobStore", "Crypto", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+            "NIOHTTPTypes", "NIOCore", "NIOPosix", "Logging",
         ],
         "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Crypto"],
         "RegistryCommand": [
             "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", "ArgumentParser",
-            "Configuration", "Logging", "ServiceLifecycle", "Subprocess", "SystemPackage", "Yams",
+            "Configuration", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "UnixSignals",
+            "Yams",
         ],
     ]
 

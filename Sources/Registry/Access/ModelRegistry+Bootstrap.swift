@@ -5,7 +5,11 @@ package import RegistryTypes
 
 extension ModelRegistry {
     /// Makes the first administrator and its token, if nobody exists yet; otherwise returns nil.
-    package func bootstrap() async throws -> APIToken? {
+    ///
+    /// - Parameter keep: puts the token where its owner finds it; before the commit, so that it cannot get lost.
+    package func bootstrap(
+        keep: @escaping @Sendable (APIToken) throws -> Void = { _ in }
+    ) async throws -> APIToken? {
         guard try await database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM principals") }) == 0 else {
             return nil
         }
@@ -23,6 +27,7 @@ extension ModelRegistry {
                     VALUES (?, ?, ?, 'first start', ?, ?)
                     """,
                 arguments: [token.id, id, Data(token.secretHash), now, now + 90 * 86_400_000])
+            try keep(token)
             return Written(token, entry)
         }
     }
@@ -39,7 +44,8 @@ extension ModelRegistry {
         guard row.revokedAt == nil, row.expiresAt > now else {
             throw RegistryError(.tokenExpired, "the token \(token) has expired or was revoked; ask for a new one")
         }
-        return Caller(principal: row.principalID, authentication: "token:\(token.id)", requestID: requestID)
+        return Caller(
+            principal: row.principalID, authentication: "token:\(token.id)", requestID: requestID, job: row.job)
     }
 
     /// Compares in a time that does not depend on where the bytes differ.
@@ -54,11 +60,13 @@ private struct TokenRow: FetchableRecord, Sendable {
     let secretHash: Data
     let expiresAt: Int64
     let revokedAt: Int64?
+    let job: RunID?
 
-    init(row: Row) {
+    init(row: Row) throws {
         principalID = row["principal_id"]
         secretHash = row["secret_hash"]
         expiresAt = row["expires_at"]
         revokedAt = row["revoked_at"]
+        job = try (row["reproduction_id"] as String?).map { try RunID($0) }
     }
 }

@@ -30,6 +30,20 @@ enum ArtifactRows {
         return digest
     }
 
+    /// The files of an artifact, by path.
+    static func files(of artifact: Digest, _ db: Database) throws -> [ArtifactFile] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT path, digest, size, media_type, mode FROM artifact_files WHERE artifact = ? ORDER BY path",
+            arguments: [Data(artifact.bytes)]
+        ).map { row in
+            ArtifactFile(
+                path: try ArtifactPath(row["path"] as String), size: row["size"],
+                sha256: try Digest(bytes: Array(row["digest"] as Data)), mediaType: row["media_type"],
+                mode: ArtifactFile.Mode(rawValue: row["mode"]) ?? .file)
+        }
+    }
+
     /// Throws `blob-unknown` unless the namespace holds the bytes, `length-mismatch` unless they are as long as said.
     static func requireBlob(_ digest: Digest, size: Int64? = nil, namespace: Int64, _ db: Database) throws {
         let statement = try db.cachedStatement(

@@ -24,15 +24,20 @@ extension ModelRegistry {
         return try await write(caller, refusedAs: entry) { db, now in
             let id = try Namespaces.require(namespace, db)
             try Authorization.require(.push, caller, namespace: id, db)
-            let bytes = Data(digest.bytes)
-            try db.execute(
-                sql: "INSERT INTO blobs (digest, size, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                arguments: [bytes, record.size, now])
-            try db.execute(
-                sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                arguments: [id, bytes])
+            try Self.insert(record, into: id, at: now, db)
             return Written(record, entry)
         }
+    }
+
+    /// Records bytes that are durable, and that a namespace may name them.
+    static func insert(_ blob: BlobRecord, into namespace: Int64, at now: Int64, _ db: Database) throws {
+        let digest = Data(blob.sha256.bytes)
+        try db.execute(
+            sql: "INSERT INTO blobs (digest, size, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            arguments: [digest, blob.size, now])
+        try db.execute(
+            sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [namespace, digest])
     }
 
     /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.

@@ -1,6 +1,7 @@
 import BlobStore
 import Foundation
 import RegistryTypes
+import WeightFormats
 
 /// A run's description after everything in it was checked that needs no database: recipe, metrics, source proof.
 struct CheckedRun: Sendable {
@@ -16,22 +17,30 @@ struct CheckedRun: Sendable {
     init(_ description: RunDescription, blobs: FileBlobStore) throws {
         self.description = description
         try description.recipe?.check()
+        for format in (description.recipe?.outputs ?? []).compactMap(\.format)
+        where KnownWeightFormats.named(format) == nil {
+            let known = KnownWeightFormats.all.map(\.name).joined(separator: ", ")
+            throw RegistryError(
+                .invalidRecipe, "\"\(format)\" is not a weight format that Assay reads; use one of \(known)")
+        }
         guard description.kind != .train || description.recipe != nil else {
             throw RegistryError(.invalidRequest, "a run of kind train has a recipe; without one it is an import")
         }
         guard description.recipe == nil || (description.source == nil && description.inputs == nil) else {
             throw RegistryError(.invalidRequest, "source and inputs are the recipe's; do not send them beside it")
         }
-        var seen: Set<Metric.Key> = []
-        for metric in description.metrics {
-            try metric.check()
-            guard seen.insert(metric.key).inserted else {
-                throw RegistryError(.invalidRequest, "the metric \(metric.name) stands twice at step \(metric.step)")
-            }
-        }
+        for metric in description.metrics { try metric.check() }
+        try Metric.requireUnique(description.metrics)
         try description.image?.check()
         source = description.recipe?.source ?? description.source
         sourceIncomplete = try source.map { try Self.prove($0, blobs: blobs) } ?? []
+    }
+
+    /// Takes a run that the registry itself puts together from what it proved before.
+    init(repeating recipe: Recipe, _ description: RunDescription) {
+        self.description = description
+        source = recipe.source
+        sourceIncomplete = []
     }
 
     /// Proves that the uploaded bundle is the tree of the commit; returns what git does not hold.
@@ -49,15 +58,4 @@ struct CheckedRun: Sendable {
                 .sourceNotProven, "the source bundle does not prove commit \(source.commit): \(error)")
         }
     }
-}
-
-extension Metric {
-    /// What a metric is unique by within its run.
-    struct Key: Hashable {
-        let name: String
-        let step: Int64
-        let dataset: VersionReference?
-    }
-
-    fileprivate var key: Key { Key(name: name, step: step, dataset: dataset) }
 }

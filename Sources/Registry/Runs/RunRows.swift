@@ -4,12 +4,13 @@ import RegistryTypes
 
 /// The rows of runs, their inputs and their metrics.
 enum RunRows {
-    /// Records an ended run; it never changes afterwards.
+    /// Records an ended run; it never changes afterwards. `subject` is the version that it retrained or re-evaluated.
     ///
     /// Throws `blob-unknown` for a source, patch or log that was not uploaded, `not-found` for an unknown dataset, and
     /// `invalid-recipe` where a recipe names other bytes than the dataset version holds.
     static func insert(
-        _ run: CheckedRun, id: RunID, namespace: Int64, by principal: String, at now: Int64, _ db: Database
+        _ run: CheckedRun, id: RunID, subject: Int64? = nil, namespace: Int64, by principal: String, at now: Int64,
+        _ db: Database
     ) throws -> VersionDocument.Run {
         let told = run.description
         for digest in [run.source?.bundle, run.source?.patch, told.log].compactMap(\.self) {
@@ -20,15 +21,15 @@ enum RunRows {
             sql: """
                 INSERT INTO runs (id, namespace_id, kind, state, recipe, source_url, source_commit, source_subfolder,
                     source_bundle, source_patch, source_incomplete, image_tag, image_digest, facts, log, created_at,
-                    created_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_by, subject_version_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 id.text, namespace, told.kind.rawValue, told.state.rawValue, data(recipe), run.source?.url,
                 run.source?.commit.hex, run.source?.subfolder, data(run.source?.bundle), data(run.source?.patch),
                 String(decoding: try StrictJSON.encode(run.sourceIncomplete), as: UTF8.self), told.image?.tag,
                 data(told.image?.digest), String(decoding: try StrictJSON.encode(told.facts), as: UTF8.self),
-                data(told.log), now, principal,
+                data(told.log), now, principal, subject,
             ])
         let inputs = try insertInputs(of: told, run: id, db)
         try insertMetrics(told.metrics, run: id, db)
@@ -79,6 +80,33 @@ enum RunRows {
     private static func dataset(_ reference: VersionReference, _ db: Database) throws -> VersionRows.Version {
         try VersionRows.require(
             reference.selector, in: CollectionRows.require(.dataset, reference.name, db), db)
+    }
+
+    /// The metrics of a run, by name and step.
+    static func metrics(of run: RunID?, _ db: Database) throws -> [Metric] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT metrics.name, step, class, value, versions.number, collections.name AS dataset,
+                    namespaces.name AS namespace
+                FROM metrics
+                LEFT JOIN versions ON versions.id = dataset_version_id
+                LEFT JOIN collections ON collections.id = collection_id
+                LEFT JOIN namespaces ON namespaces.id = collections.namespace_id
+                WHERE run_id = ? ORDER BY metrics.name, step, dataset_version_id
+                """,
+            arguments: [run?.text]
+        ).map { row in
+            let dataset = try (row["number"] as Int?).map { number in
+                VersionReference(
+                    name: QualifiedName(
+                        namespace: try ResourceName(row["namespace"] as String),
+                        name: try ResourceName(row["dataset"] as String)), selector: .number(number))
+            }
+            return Metric(
+                name: row["name"], step: row["step"], value: Metric.double(row["class"], row["value"]), dataset: dataset
+            )
+        }
     }
 
     private static func insertMetrics(_ metrics: [Metric], run id: RunID, _ db: Database) throws {

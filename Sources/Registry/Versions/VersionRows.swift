@@ -13,6 +13,7 @@ enum VersionRows {
         let digest: Digest
         let flags: [String]
         let createdBy: String
+        let run: RunID?
 
         init(row: Row) throws {
             id = row["id"]
@@ -22,6 +23,7 @@ enum VersionRows {
             digest = try Digest(bytes: Array(row["digest"] as Data))
             flags = try JSONDecoder().decode([String].self, from: Data((row["flags"] as String).utf8))
             createdBy = row["created_by"]
+            run = try (row["run_id"] as String?).map { try RunID($0) }
         }
     }
 

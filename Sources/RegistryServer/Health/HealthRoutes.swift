@@ -1,8 +1,22 @@
 import Hummingbird
+import Registry
 
 /// What probes ask, without a token.
 struct HealthRoutes {
+    let registry: ModelRegistry
+    let counters: RequestCounters
+
     func add(to router: Router<RegistryRequestContext>) {
         router.get("healthz") { _, _ in "ok\n" }
+        router.get("readyz") { _, _ in
+            let state = try await registry.readiness()
+            return try Response.json(state, status: state.isReady ? .ok : .serviceUnavailable)
+        }
+        router.get("metrics") { _, _ in
+            let text = try await MetricsPage(counters: counters.now, gauges: registry.gauges()).text
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: .init(string: text)))
+        }
     }
 }

@@ -14,14 +14,14 @@ struct NamespaceRoutes {
 
     @Sendable func create(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
-        let wanted = try await request.document(CreateNamespace.self, context)
+        let wanted = try await request.document(CreateNamespace.self, upTo: context.maxUploadSize)
         return try .json(
             await registry.createNamespace(wanted.name, as: context.requireCaller()), status: .created)
     }
 
     @Sendable func createToken(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
-        let wanted = try await request.document(CreateToken.self, context)
+        let wanted = try await request.document(CreateToken.self, upTo: context.maxUploadSize)
         return try .json(await registry.createToken(wanted, as: context.requireCaller()), status: .created)
     }
 

@@ -43,6 +43,16 @@ public struct Metric: Hashable, Sendable, Codable {
         }
     }
 
+    /// The number that a class and a value stand for.
+    package static func double(_ class: String, _ value: Double?) -> Double {
+        switch Class(rawValue: `class`) {
+        case .finite: value ?? .nan
+        case .positiveInfinity: .infinity
+        case .negativeInfinity: -.infinity
+        case .nan, nil: .nan
+        }
+    }
+
     /// Whether the number is NaN or infinite.
     public var isNonfinite: Bool { self.class != .finite }
 

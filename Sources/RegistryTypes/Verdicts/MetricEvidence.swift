@@ -51,14 +51,8 @@ extension MetricEvidence {
     public static func compare(
         original: [Metric], reproduced: [Metric], tolerances: [String: Tolerance]
     ) -> [MetricEvidence] {
-        struct Key: Hashable {
-            let name: String
-            let step: Int64
-            let dataset: VersionReference?
-        }
-        func key(_ metric: Metric) -> Key { Key(name: metric.name, step: metric.step, dataset: metric.dataset) }
-        let first = Dictionary(original.map { (key($0), $0) }, uniquingKeysWith: { $1 })
-        let second = Dictionary(reproduced.map { (key($0), $0) }, uniquingKeysWith: { $1 })
+        let first = Dictionary(original.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+        let second = Dictionary(reproduced.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
         let keys = Set(first.keys).union(second.keys).sorted { ($0.name, $0.step) < ($1.name, $1.step) }
         return keys.map { key in
             MetricEvidence(

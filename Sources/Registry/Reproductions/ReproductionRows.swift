@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import RegistryTypes
+
+/// The rows of reproductions.
+enum ReproductionRows {
+    /// A reproduction with what the rules need beside its public record.
+    struct Stored: FetchableRecord, Sendable {
+        let record: ReproductionRecord
+        let namespace: Int64
+        let version: VersionRows.Version
+        let isCancelRequested: Bool
+        let attempts: Int
+        /// The run that repeated the original, once it has ended.
+        let run: RunID?
+
+        init(row: Row) throws {
+            let namespaceName = try ResourceName(row["namespace_name"] as String)
+            let name = QualifiedName(
+                namespace: namespaceName, name: try ResourceName(row["collection_name"] as String))
+            namespace = row["namespace_id"]
+            version = try VersionRows.Version(row: row)
+            isCancelRequested = row["cancel_requested"]
+            attempts = row["attempts"]
+            run = try (row["repeated_by"] as String?).map { try RunID($0) }
+            record = ReproductionRecord(
+                id: try RunID(row["reproduction_id"] as String),
+                version: VersionReference(name: name, selector: .number(version.number)),
+                versionDigest: version.digest, kind: Verdict.Kind(rawValue: row["kind"]) ?? .retrain,
+                state: ReproductionRecord.State(rawValue: row["state"]) ?? .queued,
+                requestedBy: PrincipalRecord(
+                    id: row["principal_id"], kind: PrincipalRecord.Kind(rawValue: row["principal_kind"]) ?? .person,
+                    name: row["principal_name"]),
+                createdAt: row["requested_at"], startedAt: row["started_at"], endedAt: row["ended_at"],
+                verdict: try (row["verdict"] as String?).map {
+                    try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
+                })
+        }
+    }
+
+    private static let query = """
+        SELECT versions.*, reproductions.id AS reproduction_id, reproductions.kind, reproductions.state,
+            reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
+            reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
+            reproductions.run_id AS repeated_by,
+            collections.name AS collection_name, collections.namespace_id, namespaces.name AS namespace_name,
+            principals.id AS principal_id, principals.kind AS principal_kind,
+            coalesce(principal_names.name, principals.id) AS principal_name
+        FROM reproductions
+        JOIN versions ON versions.id = reproductions.version_id
+        JOIN collections ON collections.id = versions.collection_id
+        JOIN namespaces ON namespaces.id = collections.namespace_id
+        JOIN principals ON principals.id = reproductions.requested_by
+        LEFT JOIN principal_names ON principal_names.principal_id = principals.id
+        """
+
+    /// Finds a reproduction, or throws `not-found`.
+    static func require(_ id: RunID, _ db: Database) throws -> Stored {
+        guard let found = try Stored.fetchOne(db, sql: query + " WHERE reproductions.id = ?", arguments: [id.text])
+        else { throw RegistryError(.notFound, "there is no reproduction \(id), or this token may not see it") }
+        return found
+    }
+
+    /// The reproductions of a version, newest first, those before `cursor`.
+    static func of(version: Int64, before cursor: RunID?, limit: Int, _ db: Database) throws -> [ReproductionRecord] {
+        try Stored.fetchAll(
+            db,
+            sql: query
+                + " WHERE reproductions.version_id = ? AND reproductions.id < ? ORDER BY reproductions.id DESC LIMIT ?",
+            arguments: [version, cursor?.text ?? "~", limit]
+        ).map(\.record)
+    }
+
+    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled.
+    static func end(_ id: RunID, with verdict: Verdict?, run: RunID?, at now: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE reproductions SET state = ?, ended_at = ?, run_id = ?, outcome = ?, verdict = ? WHERE id = ?
+                """,
+            arguments: [
+                verdict == nil ? "cancelled" : "done", now, run?.text, verdict?.verdict.rawValue,
+                try verdict.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) }, id.text,
+            ])
+    }
+}

@@ -1,0 +1,170 @@
+import BlobStore
+import Foundation
+import RegistryTypes
+import WeightFormats
+
+/// Judges a reproduction, over bytes that the server holds and hashes itself (contract: "Verdict: a record").
+struct VerdictBuilder {
+    let run: ReproducedRun
+    let blobs: FileBlobStore
+
+    /// Reads and compares all outputs that count; takes about two seconds for each GiB of weights.
+    func verdict() throws -> (verdict: Verdict, metrics: [Metric]) {
+        let result = run.result
+        var verdict = Verdict(
+            kind: run.kind, verdict: .failed, explanation: result.explanation,
+            conditions: run.original.facts.conditions(of: result.facts), flags: run.original.flags,
+            executor: result.facts.executor, worker: "embedded")
+        if let reason = result.notVerifiable {
+            verdict.verdict = .notVerifiable
+            verdict.reason = reason
+            return (verdict, [])
+        }
+        if let reason = result.failure {
+            verdict.reason = reason
+            return (verdict, [])
+        }
+        let metrics: [Metric]
+        do {
+            verdict.outputs = try run.kind == .retrain ? weights() : []
+            metrics = try reproducedMetrics()
+        } catch let obstacle as Obstacle {
+            verdict.verdict = obstacle.verdict
+            verdict.reason = obstacle.reason
+            verdict.explanation = obstacle.explanation
+            return (verdict, [])
+        }
+        verdict.metrics = MetricEvidence.compare(
+            original: originalMetrics(comparedWith: metrics), reproduced: metrics,
+            tolerances: run.recipe.compare.metrics)
+        judge(&verdict)
+        flag(&verdict, metrics)
+        return (verdict, metrics)
+    }
+
+    // MARK: - The rules
+
+    private func judge(_ verdict: inout Verdict) {
+        let areSame = !verdict.metrics.isEmpty && verdict.metrics.allSatisfy { $0.result == .identical }
+        let areClose =
+            !verdict.metrics.isEmpty
+            && verdict.metrics.allSatisfy { $0.result == .identical || $0.result == .withinTolerance }
+        guard let worst = verdict.outputs.map(\.verdict).max() else {
+            // An evaluation, or a recipe without weights: the metrics decide alone.
+            guard !verdict.metrics.isEmpty else {
+                verdict.verdict = .notVerifiable
+                verdict.reason = "no-metrics"
+                verdict.explanation = "The recipe declares no output that could be compared."
+                return
+            }
+            verdict.verdict = areSame ? .bitIdentical : areClose ? .metricEquivalent : .diverged
+            return
+        }
+        switch worst {
+        case .bitIdentical: verdict.verdict = .bitIdentical
+        case .tensorEqual: verdict.verdict = .tensorEqual
+        case .withinTolerance: verdict.verdict = .withinTolerance
+        case .diverged: verdict.verdict = areClose ? .metricEquivalent : .diverged
+        case .notVerifiable where areClose: verdict.verdict = .metricEquivalent
+        case .notVerifiable where !verdict.metrics.isEmpty: verdict.verdict = .diverged
+        case .notVerifiable:
+            verdict.verdict = .notVerifiable
+            let opaque = verdict.outputs.first { $0.verdict == .notVerifiable }
+            verdict.reason = opaque?.reason?.rawValue ?? OutputReason.formatOpaque.rawValue
+            verdict.explanation = opaque.map { "\($0.path): \($0.detail ?? "the bytes differ")" }
+        }
+    }
+
+    private func flag(_ verdict: inout Verdict, _ metrics: [Metric]) {
+        let isNonfinite = verdict.outputs.contains {
+            $0.totals.nonfiniteOriginal.total > 0 || $0.totals.nonfiniteReproduced.total > 0
+        }
+        if isNonfinite || metrics.contains(where: \.isNonfinite), !verdict.flags.contains("nonfinite") {
+            verdict.flags.insert("nonfinite", at: 0)
+        }
+        let areMetricsFar = verdict.metrics.contains { $0.result == .differs || $0.result == .missing }
+        if areMetricsFar, verdict.verdict != .diverged { verdict.flags.append("metrics-differ") }
+    }
+
+    // MARK: - The two sides
+
+    /// Why nothing can be compared.
+    private struct Obstacle: Error {
+        let verdict: Verdict.Outcome
+        let reason: String
+        let explanation: String
+    }
+
+    private func weights() throws -> [OutputEvidence] {
+        let rules = try ComparisonRules(tensors: run.recipe.compare.tensors)
+        return try run.recipe.outputs.filter { $0.role == .weights }.map { output in
+            guard let original = run.files.first(where: { $0.path == output.path }) else {
+                throw Obstacle(
+                    verdict: .notVerifiable, reason: "format-opaque",
+                    explanation: "The version holds no file \(output.path), which its recipe declares.")
+            }
+            return WeightComparison.compare(
+                original: try open(original, reason: "original-corrupt"),
+                reproduced: try open(reproduced(output), reason: "reproduced-corrupt"),
+                output: ComparedOutput(
+                    path: output.path, role: output.role, format: output.format.flatMap(KnownWeightFormats.named)),
+                rules: rules)
+        }
+    }
+
+    private func reproduced(_ output: Recipe.Output) throws -> ArtifactFile {
+        guard let file = run.result.outputs.first(where: { $0.path == output.path }) else {
+            throw Obstacle(
+                verdict: .failed, reason: "missing-output", explanation: "The run did not write \(output.path).")
+        }
+        return file
+    }
+
+    /// Maps a stored file after hashing it once more: a disk may have lost what was right when it was received.
+    private func open(_ file: ArtifactFile, reason: String) throws -> ComparedFile {
+        guard try blobs.open(file.sha256, size: file.size).isIntact() else {
+            throw Obstacle(
+                verdict: .notVerifiable, reason: reason,
+                explanation: "The stored bytes of \(file.path) no longer match their digest \(file.sha256).")
+        }
+        return ComparedFile(try MappedFile(path: blobs.path(of: file.sha256)), digest: file.sha256)
+    }
+
+    private var metricsOutputs: [Recipe.Output] {
+        run.recipe.outputs.filter { $0.role == .metrics && (run.kind == .retrain || $0.phase == .evaluate) }
+    }
+
+    private func dataset(_ output: Recipe.Output) -> VersionReference? {
+        run.recipe.inputs.first { $0.name == output.input }?.dataset
+    }
+
+    private func reproducedMetrics() throws -> [Metric] {
+        let metrics = try metricsOutputs.flatMap { output in
+            let file = try reproduced(output)
+            do {
+                guard file.size <= MetricsFile.maximumSize else {
+                    throw RegistryError(.payloadTooLarge, "a metrics file has at most \(MetricsFile.maximumSize) bytes")
+                }
+                let data = try Data(contentsOf: URL(filePath: blobs.path(of: file.sha256)))
+                return try MetricsFile.parse(data, dataset: dataset(output))
+            } catch let error as RegistryError {
+                throw Obstacle(
+                    verdict: .failed, reason: "metrics-unreadable", explanation: "\(output.path): \(error.message)")
+            }
+        }
+        do {
+            try Metric.requireUnique(metrics)
+        } catch let error as RegistryError {
+            throw Obstacle(verdict: .failed, reason: "metrics-unreadable", explanation: error.message)
+        }
+        return metrics
+    }
+
+    /// For an evaluation alone, what training measured is left aside.
+    private func originalMetrics(comparedWith reproduced: [Metric]) -> [Metric] {
+        guard run.kind == .evaluate else { return run.metrics }
+        let measured = Set(metricsOutputs.compactMap(dataset))
+        let names = Set(reproduced.filter { $0.dataset == nil }.map(\.name))
+        return run.metrics.filter { $0.dataset.map(measured.contains) ?? names.contains($0.name) }
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Registry
+import RegistryServer
+import RegistryTypes
+import ServiceLifecycle
+import UnixSignals
+
+/// `assay serve`: the registry's server, with its worker.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the registry.",
+        discussion: """
+            Everything is kept in the data folder. The first start makes an administrator and writes the token to the \
+            file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER and \
+            ASSAY_LOG_LEVEL.
+            """)
+
+    /// How long requests under way may take after the signal to end.
+    private static let shutdownGrace = Duration.seconds(20)
+
+    @Option(help: "The data folder.", completion: .directory) var data: String?
+    @Option(help: "The address to listen on.") var host: String?
+    @Option(help: "The port to listen on; 0 takes a free one.") var port: Int?
+    @Flag(inversion: .prefixedNo, help: "Carry out reproductions on this machine.") var worker: Bool?
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
+
+    func run() async throws {
+        let settings = try settings()
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "assay")
+        guard let level = Logger.Level(rawValue: settings.logLevel) else {
+            throw RegistryError(.invalidRequest, "\"\(settings.logLevel)\" is not a log level")
+        }
+        logger.logLevel = level
+        let registry = try ModelRegistry(dataFolder: settings.dataFolder) {
+            Int64(Date().timeIntervalSince1970 * 1000)
+        }
+        let file = AdminToken(dataFolder: settings.dataFolder)
+        if try await registry.bootstrap(keep: file.write) != nil {
+            Self.say("the first administrator's token is in \(file.path)")
+        }
+        try await serve(registry, settings, logger)
+        try registry.close()
+    }
+
+    private func settings() throws -> ServerConfiguration {
+        var settings = try ServerConfiguration()
+        settings.dataFolder = URL(filePath: data ?? settings.dataFolder).standardizedFileURL.path(percentEncoded: false)
+        settings.host = host ?? settings.host
+        settings.port = port ?? settings.port
+        settings.hasWorker = worker ?? settings.hasWorker
+        settings.logLevel = logLevel ?? settings.logLevel
+        guard (0...65535).contains(settings.port) else {
+            throw RegistryError(.invalidRequest, "\(settings.port) is not a port from 0 to 65535")
+        }
+        return settings
+    }
+
+    private func serve(_ registry: ModelRegistry, _ settings: ServerConfiguration, _ logger: Logger) async throws {
+        let address = ListeningAddress()
+        let application = RegistryServer.application(
+            registry,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "assay"),
+            logger: logger
+        ) { channel in
+            guard let url = address.set(channel.localAddress) else { return }
+            Self.say("listening on \(url), data in \(settings.dataFolder)")
+            registry.jobs.announce()
+        }
+        var services: [any Service] = [application]
+        if settings.hasWorker {
+            services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
+        }
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = Self.shutdownGrace
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw RegistryError(
+                .conflict,
+                "port \(settings.port) on \(settings.host) is taken by another program; stop it or choose another --port"
+            )
+        } catch let error as IOError where [EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
+            throw RegistryError(
+                .conflict,
+                "cannot listen on \(settings.host):\(settings.port): \(String(cString: strerror(error.errnoCode))); "
+                    + "choose another --host or --port")
+        }
+    }
+
+    /// Tells the operator; standard error, for standard output may be a pipe that nobody reads.
+    private static func say(_ sentence: String) {
+        FileHandle.standardError.write(Data("assay: \(sentence)\n".utf8))
+    }
+}

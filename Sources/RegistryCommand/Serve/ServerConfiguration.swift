@@ -1,0 +1,39 @@
+import Configuration
+import Foundation
+import RegistryTypes
+
+/// Where a server keeps its data and listens.
+package struct ServerConfiguration: Sendable, Equatable {
+    /// The folder that holds everything; made if it is new.
+    package var dataFolder: String
+    /// The address to listen on.
+    package var host: String
+    /// The port to listen on; 0 takes a free one.
+    package var port: Int
+    /// Whether jobs are carried out here.
+    package var hasWorker: Bool
+    /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
+    package var logLevel: String
+
+    /// Reads environment variables below what flags say: `ASSAY_DATA`, `ASSAY_HOST`, `ASSAY_PORT`, `ASSAY_WORKER`,
+    /// `ASSAY_LOG_LEVEL`.
+    ///
+    /// Throws `invalid-request` for a value that is none.
+    package init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        let set = environment.filter { !$0.value.isEmpty }
+        let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: set))
+        dataFolder = reader.string(forKey: "assay.data", default: "assay-data")
+        host = reader.string(forKey: "assay.host", default: "127.0.0.1")
+        let portText = reader.string(forKey: "assay.port", default: "7447")
+        guard let port = Int(portText), (0...65535).contains(port) else {
+            throw RegistryError(.invalidRequest, "ASSAY_PORT is \"\(portText)\", not a port from 0 to 65535")
+        }
+        self.port = port
+        switch reader.string(forKey: "assay.worker", default: "on").lowercased() {
+        case "on", "true", "1": hasWorker = true
+        case "off", "false", "0": hasWorker = false
+        case let other: throw RegistryError(.invalidRequest, "ASSAY_WORKER is \"\(other)\"; say on or off")
+        }
+        logLevel = reader.string(forKey: "assay.log.level", default: "info")
+    }
+}

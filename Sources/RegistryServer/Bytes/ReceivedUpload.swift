@@ -1,0 +1,51 @@
+import BlobStore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHTTPTypes
+import NIOPosix
+import RegistryTypes
+
+/// The body of an upload, hashed and written while it comes in; 1 MiB at a time stands in memory.
+struct ReceivedUpload {
+    /// The bytes, not yet published.
+    let upload: BlobUpload
+    /// Their declared length, which they have.
+    let size: Int64
+
+    /// Receives a body; call it when everything else about the request is known to be right.
+    ///
+    /// Throws `length-required` or `length-mismatch`. The caller abandons the upload unless it publishes it.
+    static func receive(
+        _ request: Request, into store: FileBlobStore, _ context: RegistryRequestContext
+    ) async throws -> ReceivedUpload {
+        let size = try declaredSize(request)
+        // Asked for only now: a client that waits for it has not sent a body that would be refused.
+        if request.headers[.expect]?.lowercased() == "100-continue" {
+            try await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        }
+        let upload = try store.beginUpload()
+        do {
+            for try await buffer in request.body {
+                guard upload.size + Int64(buffer.readableBytes) <= size else {
+                    throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
+                }
+                try await NIOThreadPool.singleton.runIfActive {
+                    try buffer.withUnsafeReadableBytes { try upload.write($0) }
+                }
+            }
+        } catch {
+            upload.abandon()
+            throw error
+        }
+        return ReceivedUpload(upload: upload, size: size)
+    }
+
+    /// The length that the request declares; throws `length-required`.
+    static func declaredSize(_ request: Request) throws -> Int64 {
+        guard let size = request.headers[.contentLength].flatMap({ Int64($0) }), size >= 0 else {
+            throw RegistryError(.lengthRequired, "an upload needs its Content-Length")
+        }
+        return size
+    }
+}

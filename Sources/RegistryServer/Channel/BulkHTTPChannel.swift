@@ -1,0 +1,21 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// HTTP/1.1 with receive buffers that grow to 1 MiB: uploads of many GB come in at the speed of the disk.
+struct BulkHTTPChannel: ServerChildChannel {
+    /// Hummingbird's own channel, which does everything else.
+    let base: HTTP1Channel
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 20)
+        return channel.setOption(.recvAllocator, value: allocator).flatMap {
+            base.setup(channel: channel, logger: logger)
+        }
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        await base.handle(value: value, logger: logger)
+    }
+}

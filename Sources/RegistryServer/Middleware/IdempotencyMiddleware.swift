@@ -1,0 +1,32 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Registry
+import RegistryTypes
+
+import struct Crypto.SHA256
+
+/// Binds a write with an `Idempotency-Key` to its method, path and body, so that the operation is done once.
+///
+/// Uploads of bytes are left alone: their digest makes them repeatable anyway.
+struct IdempotencyMiddleware: RouterMiddleware {
+    /// The largest JSON body that any route takes.
+    static let largestBody = 64 << 20
+
+    @concurrent func handle(
+        _ request: Request, context: RegistryRequestContext,
+        next: @concurrent (Request, RegistryRequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name],
+            [.post, .put].contains(request.method), !request.uri.path.contains("/blobs/")
+        else { return try await next(request, context) }
+        var (request, context) = (request, context)
+        let body = try await request.body.collect(upTo: Self.largestBody)
+        request.body = RequestBody(buffer: body)
+        var hash = SHA256()
+        hash.update(data: Array("\(request.method) \(request.uri.path)\n".utf8))
+        body.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        context.caller?.idempotency = try .init(key: key, digest: Digest(bytes: Array(hash.finalize())))
+        return try await next(request, context)
+    }
+}

@@ -1,0 +1,57 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Registry
+import RegistryTypes
+
+/// Reproductions: asking for one, its state, its log.
+struct ReproductionRoutes {
+    let registry: ModelRegistry
+
+    func add(to group: RouterGroup<RegistryRequestContext>) {
+        group.post("models/:namespace/:name/versions/:selector/reproductions", use: request)
+        group.get("models/:namespace/:name/versions/:selector/reproductions", use: list)
+        group.get("reproductions/:id", use: get)
+        group.get("reproductions/:id/log", use: log)
+        group.post("reproductions/:id/cancel", use: cancel)
+    }
+
+    @Sendable func request(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        var request = request
+        let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
+        let record = try await registry.requestReproduction(
+            wanted.kind, of: context.versionReference(), as: context.requireCaller())
+        return try .json(record, status: .accepted)
+    }
+
+    @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        let limit = try request.limit()
+        let cursor = try request.uri.queryParameters["cursor"].map { try RunID($0) }
+        let records = try await registry.reproductions(
+            of: context.versionReference(), before: cursor, limit: limit + 1, as: context.requireCaller())
+        return try .json(
+            Page(
+                items: Array(records.prefix(limit)),
+                nextCursor: records.count > limit ? records[limit - 1].id.text : nil))
+    }
+
+    @Sendable func get(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        try await .json(registry.reproduction(context.runID(), as: context.requireCaller()))
+    }
+
+    @Sendable func log(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        let text = request.uri.queryParameters["offset"].map(String.init) ?? "0"
+        guard let offset = Int(text) else {
+            throw RegistryError(.invalidRequest, "offset counts bytes from 0; \"\(text)\" is not a number")
+        }
+        let (bytes, isComplete) = try await registry.log(
+            of: context.runID(), from: offset, as: context.requireCaller())
+        var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+        if let name = HTTPField.Name("X-Assay-Log-Complete") { headers[name] = String(isComplete) }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    @Sendable func cancel(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        try await .json(registry.cancelReproduction(context.runID(), as: context.requireCaller()))
+    }
+}
