@@ -93,7 +93,7 @@ enum RunRows {
                 LEFT JOIN versions ON versions.id = dataset_version_id
                 LEFT JOIN collections ON collections.id = collection_id
                 LEFT JOIN namespaces ON namespaces.id = collections.namespace_id
-                WHERE run_id = ? ORDER BY metrics.name, step, dataset_version_id
+                WHERE metrics.run_id = ? ORDER BY metrics.name, step, dataset_version_id
                 """,
             arguments: [run?.text]
         ).map { row in
