@@ -120,6 +120,9 @@ let package = Package(
             name: "RegistryCommandTests",
             dependencies: ["RegistryTypes", "RegistryCommand", "Reproduction", subprocess, systemPackage],
             swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["RegistryTypes", "RegistryCommand", subprocess, systemPackage],
+            swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

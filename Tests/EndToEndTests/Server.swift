@@ -1,0 +1,78 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A server of the built binary on a free port.
+struct Server: Sendable {
+    /// `http://127.0.0.1:<port>`
+    let url: String
+    /// The data folder.
+    let data: String
+    private let execution: ProcessIdentifier
+
+    /// The first administrator's token.
+    var adminToken: String {
+        get throws {
+            try String(contentsOfFile: data + "/admin-token", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// Ends the server as a power cut would.
+    func kill() { Foundation.kill(execution.value, SIGKILL) }
+
+    /// Runs the command line against the server.
+    func assay(
+        _ arguments: String..., token: String? = nil, folder: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Tool.Outcome {
+        var variables = environment
+        variables["ASSAY_URL"] = url
+        variables["ASSAY_TOKEN"] = try token ?? adminToken
+        variables["HOME"] = data
+        return try await Tool.run(Tool.assay, arguments, environment: variables, folder: folder)
+    }
+
+    /// Runs a server while `body` runs, then ends it politely; returns how it ended.
+    @discardableResult
+    static func run(
+        data: String, environment: [String: String] = [:], arguments: [String] = [],
+        _ body: @Sendable @escaping (Server) async throws -> Void
+    ) async throws -> TerminationStatus {
+        var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "HOME": data]
+        for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        if let path = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] { variables["LD_LIBRARY_PATH"] = path }
+        let result = try await Subprocess.run(
+            .path(FilePath(Tool.assay)),
+            arguments: Arguments(["serve", "--data", data, "--port", "0"] + arguments),
+            environment: .custom(variables), input: .none, output: .discarded, error: .sequence
+        ) { running in
+            let (urls, continuation) = AsyncStream<String>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // Read to the end, or the server would wait for somebody to take what it says.
+                    var said = ""
+                    for try await line in running.standardError.strings() {
+                        said += line + "\n"
+                        if let match = line.firstMatch(of: /listening on (http:\S+), data/) {
+                            continuation.yield(String(match.1))
+                        }
+                    }
+                    continuation.finish()
+                    if ProcessInfo.processInfo.environment["ASSAY_TEST_LOG"] != nil { print(said) }
+                }
+                group.addTask {
+                    for await url in urls {
+                        defer { Foundation.kill(running.processIdentifier.value, SIGTERM) }
+                        return try await body(Server(url: url, data: data, execution: running.processIdentifier))
+                    }
+                    throw ServerDidNotStart()
+                }
+                try await group.waitForAll()
+            }
+        }
+        return result.terminationStatus
+    }
+}
+
+/// The server ended before it listened.
+struct ServerDidNotStart: Error {}
