@@ -1,9 +1,9 @@
 # One scratch path and one configuration serve build, tests and end-to-end runs.
 SWIFT_FLAGS := -c release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git
+PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl
 
-.PHONY: setup build test lint format vectors
+.PHONY: setup build demo test lint format vectors
 
 setup: ## Install the Debian packages that build and tests need.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -14,6 +14,9 @@ setup: ## Install the Debian packages that build and tests need.
 
 build: setup ## Build the assay binary and the tests.
 	swift build $(SWIFT_FLAGS) --build-tests
+
+demo: ## Build Assay and walk through its whole job on real input.
+	scripts/demo
 
 vectors: ## Check the golden vectors with an implementation that shares no code with ours.
 	python3 Tests/Fixtures/canonical-json/check.py
