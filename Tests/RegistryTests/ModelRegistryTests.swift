@@ -118,8 +118,8 @@ import Testing
         #expect(blob == BlobRecord(sha256: digest, size: 5))
         let reader = try await registry.openBlob(digest, in: name, as: admin)
         #expect(reader.size == 5)
-        await expect(.forbidden) { _ = try await registry.openBlob(digest, in: name, as: stranger) }
-        await expect(.forbidden) { try await registry.checkMayPush(to: name, as: stranger) }
+        await expect(.notFound) { _ = try await registry.openBlob(digest, in: name, as: stranger) }
+        await expect(.notFound) { try await registry.checkMayPush(to: name, as: stranger) }
 
         let entries = try await registry.auditEntries(after: -1, limit: 100)
         #expect(

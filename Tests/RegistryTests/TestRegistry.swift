@@ -53,10 +53,11 @@ final class TestRegistry: Sendable {
 
     /// Pushes a version without a recipe.
     func push(_ name: String, _ files: [ArtifactFile], metrics: [Metric] = [], inputs: [RunInput]? = nil) async throws
-        -> PushedVersion
+        -> VersionSummary
     {
         let run = RunDescription(kind: .import, inputs: inputs, metrics: metrics)
         return try await registry.pushVersion(
-            CreateModelVersion(files: files, run: run), of: QualifiedName(name), as: pusher)
+            CreateModelVersion(files: files, run: run), of: QualifiedName(name), as: pusher
+        ).version
     }
 }

@@ -55,7 +55,8 @@ import Testing
         let path = try ArtifactPath("w.bin")
         func decide(_ decision: Decision, _ caller: Caller) async throws -> ApprovalState {
             try await test.registry.decide(
-                DecideVersion(decision: decision, digest: pushed.digest), about: reference, as: caller)
+                DecideVersion(decision: decision, digest: pushed.digest), about: reference, as: caller
+            ).decision.state
         }
         func fetch() async throws -> ServedFile {
             try await test.registry.openFile(path, of: reference, as: test.deployer)
@@ -132,6 +133,7 @@ import Testing
         let alias = try Alias(production)
         func move(_ alias: Alias, _ number: Int?, expected: Int? = nil) async throws -> Int? {
             try await test.registry.moveAlias(alias, of: name, to: number, expected: expected, as: test.approver)
+                .version
         }
         #expect(try await move(Alias("staging"), 1) == 1)
         await expect(.versionNotApproved) { _ = try await move(alias, 1) }
@@ -157,7 +159,7 @@ import Testing
         let data = try await test.file("train.csv", Data("1,2\n".utf8))
         let dataset = try await test.registry.createDatasetVersion(
             CreateDatasetVersion(files: [data]), of: QualifiedName("demo/house"), as: test.pusher)
-        #expect(dataset.number == 1)
+        #expect(dataset.version.number == 1)
         let weights = try await test.file("w.bin", Data("x".utf8))
         let reference = try VersionReference("demo/house:1")
         let input = RunInput(name: "train", phase: .train, dataset: reference)

@@ -2,21 +2,51 @@ import GRDB
 import RegistryTypes
 
 /// Asks whether a principal has a right; the whole server is namespace 0.
+///
+/// Who has no role at all in a namespace learns nothing of it: everything there is `not-found`, in the same words as
+/// what does not exist. Who has some role, but not the right, is `forbidden`.
 enum Authorization {
-    /// Whether one of the principal's roles, in the namespace or server-wide, has the right.
-    static func has(_ permission: Permission, _ caller: Caller, namespace: Int64, _ db: Database) throws -> Bool {
+    /// The principal's roles in a namespace, server-wide ones included.
+    static func roles(of caller: Caller, in namespace: Int64, _ db: Database) throws -> Set<Role> {
         let statement = try db.cachedStatement(
             sql: "SELECT role FROM memberships WHERE principal_id = ? AND namespace_id IN (0, ?)")
-        return try String.fetchAll(statement, arguments: [caller.principal, namespace])
-            .contains { Role(rawValue: $0).map(permission.roles.contains) ?? false }
+        return Set(
+            try String.fetchAll(statement, arguments: [caller.principal, namespace]).compactMap(Role.init(rawValue:)))
     }
 
-    /// Throws `forbidden` unless the principal has the right.
-    static func require(_ permission: Permission, _ caller: Caller, namespace: Int64, _ db: Database) throws {
-        guard try has(permission, caller, namespace: namespace, db) else {
-            let needed = permission.roles.map(\.rawValue).sorted().joined(separator: ", ")
-            throw RegistryError(
-                .forbidden, "this token's principal may not \(permission.rawValue) here; it needs one of: \(needed)")
-        }
+    /// Whether one of the principal's roles, in the namespace or server-wide, has the right.
+    static func has(_ permission: Permission, _ caller: Caller, namespace: Int64, _ db: Database) throws -> Bool {
+        try !roles(of: caller, in: namespace, db).isDisjoint(with: permission.roles)
+    }
+
+    /// Throws unless the principal has the right: `not-found` without any role in the namespace, else `forbidden`.
+    ///
+    /// - Parameter thing: what is then said not to exist, in the words for what really does not.
+    static func require(
+        _ permission: Permission, _ caller: Caller, namespace: Int64, hiding thing: String = "such thing",
+        _ db: Database
+    ) throws {
+        let roles = try roles(of: caller, in: namespace, db)
+        guard roles.isDisjoint(with: permission.roles) else { return }
+        guard namespace == 0 || !roles.isEmpty else { throw RegistryError.absent(thing) }
+        let needed = permission.roles.map(\.rawValue).sorted().joined(separator: ", ")
+        throw RegistryError(
+            .forbidden, "this token's principal may not \(permission.rawValue) here; it needs one of: \(needed)")
+    }
+
+    /// A condition for a query: that the principal, its one argument, has the right in the namespace of a column.
+    static func condition(_ permission: Permission, _ column: String) -> String {
+        let roles = permission.roles.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        return """
+            EXISTS (SELECT 1 FROM memberships AS held
+                    WHERE held.principal_id = ? AND held.namespace_id IN (0, \(column)) AND held.role IN (\(roles)))
+            """
+    }
+}
+
+extension RegistryError {
+    /// The one sentence for what does not exist and for what the caller may not know of.
+    static func absent(_ thing: String) -> RegistryError {
+        RegistryError(.notFound, "there is no \(thing), or this token may not see it")
     }
 }

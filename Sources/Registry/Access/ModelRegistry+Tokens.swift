@@ -23,8 +23,8 @@ extension ModelRegistry {
         let token = APIToken.random()
         let refusal = AuditEntry("token.create", namespace: request.namespace?.text, object: "token:\(token.id)")
         return try await write(caller, refusedAs: refusal) { db, now in
-            let namespace = try request.namespace.map { try Namespaces.require($0, db) } ?? 0
-            try Authorization.require(.administer, caller, namespace: namespace, db)
+            let namespace = try request.namespace.map { try Namespaces.require($0, for: .administer, caller, db) } ?? 0
+            if namespace == 0 { try Authorization.require(.administer, caller, namespace: 0, db) }
             let principal = try PrincipalRows.findOrInsert(request, caller, at: now, db)
             for role in Set(request.roles ?? []).sorted() {
                 try db.execute(
@@ -61,6 +61,32 @@ extension ModelRegistry {
             try db.execute(
                 sql: "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", arguments: [now, id])
             return Written((), entry)
+        }
+    }
+
+    /// The caller's own tokens, or everybody's for a server-wide administrator, newest first; without those of jobs.
+    package func tokens(_ page: PageRequest, as caller: Caller) async throws -> Page<TokenRecord> {
+        let refusal = AuditEntry("token.list", namespace: nil, object: "server")
+        return try await read(caller, refusedAs: refusal) { db in
+            let list = "tokens"
+            let key = try page.key(in: list, parts: 2) ?? [String(Int64.max), ""]
+            guard let time = Int64(key[0]) else { throw PageCursor.malformed }
+            let isAdministrator = try Authorization.has(.administer, caller, namespace: 0, db)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT tokens.id, label, tokens.created_at, expires_at, revoked_at, \(PrincipalRecord.columns)
+                    FROM tokens \(PrincipalRecord.join("tokens.principal_id"))
+                    WHERE (tokens.principal_id = ? OR ?) AND reproduction_id IS NULL
+                        AND (tokens.created_at, tokens.id) < (?, ?)
+                    ORDER BY tokens.created_at DESC, tokens.id DESC LIMIT ?
+                    """,
+                arguments: [caller.principal, isAdministrator, time, key[1], page.fetchLimit])
+            return try Page(rows, page, list: list, key: { [String($0["created_at"] as Int64), $0["id"]] }) { row in
+                TokenRecord(
+                    id: row["id"], principal: try PrincipalRecord(row: row), label: row["label"],
+                    createdAt: row["created_at"], expiresAt: row["expires_at"], revokedAt: row["revoked_at"])
+            }
         }
     }
 }

@@ -18,4 +18,16 @@ enum AuditTrail {
             sql: "INSERT INTO audit_entries (sequence, entry, leaf, namespace_id) VALUES (?, ?, ?, ?)",
             arguments: [sequence, bytes, Data(MerkleTree.leafHash(bytes).bytes), namespace])
     }
+
+    /// The rows behind a sequence number, of one namespace or of all, oldest first.
+    static func rows(of namespace: Int64?, after sequence: Int64, limit: Int, _ db: Database) throws -> [Row] {
+        let condition = namespace == nil ? "" : "namespace_id = ? AND"
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT sequence, entry, leaf FROM audit_entries WHERE \(condition) sequence > ?
+                ORDER BY sequence LIMIT ?
+                """,
+            arguments: StatementArguments([namespace, sequence, Int64(limit)].compactMap(\.self)))
+    }
 }

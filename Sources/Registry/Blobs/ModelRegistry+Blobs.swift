@@ -7,8 +7,15 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Throws unless the caller may push bytes to the namespace; asked before the body of an upload is read.
     package func checkMayPush(to namespace: ResourceName, as caller: Caller) async throws {
-        try await database.read { db in
-            try Authorization.require(.push, caller, namespace: Namespaces.require(namespace, db), db)
+        try await requireMayPush(
+            to: namespace, as: caller,
+            refusedAs: AuditEntry("blob.put", namespace: namespace.text, object: "namespace:\(namespace)"))
+    }
+
+    /// Throws unless the caller may push to the namespace, before anything that takes long is done for it.
+    func requireMayPush(to namespace: ResourceName, as caller: Caller, refusedAs refusal: AuditEntry) async throws {
+        try await read(caller, refusedAs: refusal) { db in
+            _ = try Namespaces.require(namespace, for: .push, caller, db)
         }
     }
 
@@ -22,8 +29,7 @@ extension ModelRegistry {
         let record = BlobRecord(sha256: digest, size: upload.size)
         let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
         return try await write(caller, refusedAs: entry) { db, now in
-            let id = try Namespaces.require(namespace, db)
-            try Authorization.require(.push, caller, namespace: id, db)
+            let id = try Namespaces.require(namespace, for: .push, caller, db)
             try Self.insert(record, into: id, at: now, db)
             return Written(record, entry)
         }
@@ -42,9 +48,9 @@ extension ModelRegistry {
 
     /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.
     package func openBlob(_ digest: Digest, in namespace: ResourceName, as caller: Caller) async throws -> BlobReader {
-        let size = try await database.read { db -> Int64? in
-            let id = try Namespaces.require(namespace, db)
-            try Authorization.require(.readBytes, caller, namespace: id, db)
+        let refusal = AuditEntry("blob.fetch", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
+        let size = try await read(caller, refusedAs: refusal) { db -> Int64? in
+            let id = try Namespaces.require(namespace, for: .readBytes, caller, db)
             return try Int64.fetchOne(
                 db,
                 sql: """

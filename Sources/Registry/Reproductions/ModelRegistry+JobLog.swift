@@ -1,3 +1,4 @@
+import AuditLog
 import BlobStore
 package import Foundation
 import GRDB
@@ -26,9 +27,9 @@ extension ModelRegistry {
         of id: RunID, from offset: Int, as caller: Caller
     ) async throws -> (bytes: Data, isComplete: Bool) {
         guard offset >= 0 else { throw RegistryError(.invalidRequest, "offset counts bytes from 0") }
-        let state = try await database.read { db -> LogState in
-            let stored = try ReproductionRows.require(id, db)
-            try Authorization.require(.readMetadata, caller, namespace: stored.namespace, db)
+        let refusal = AuditEntry("reproduction.log", namespace: nil, object: "reproduction:\(id)")
+        let state = try await read(caller, refusedAs: refusal) { db -> LogState in
+            let stored = try ReproductionRows.require(id, for: .readMetadata, caller, db)
             let kept = try KeptLog.fetchOne(
                 db, sql: "SELECT log, size FROM runs JOIN blobs ON digest = log WHERE id = ?",
                 arguments: [stored.run?.text])

@@ -12,8 +12,7 @@ extension ModelRegistry {
             "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
-            let collection = try CollectionRows.require(.model, reference.name, db)
-            try Authorization.require(.reproduce, caller, namespace: collection.namespace, db)
+            let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
@@ -37,18 +36,17 @@ extension ModelRegistry {
     /// A job prints what it reads: whoever asks for one must see the datasets that the run read.
     private static func requireInputs(of run: OriginalRun, _ caller: Caller, _ db: Database) throws {
         for input in run.recipe?.inputs ?? [] {
-            try Authorization.require(
-                .readMetadata, caller, namespace: Namespaces.require(input.dataset.name.namespace, db), db)
+            _ = try Namespaces.require(input.dataset.name.namespace, for: .readMetadata, caller, db)
         }
     }
 
     /// Asks for the end of a reproduction: a waiting one ends now, a running one as soon as its worker hears of it.
     package func cancelReproduction(_ id: RunID, as caller: Caller) async throws -> ReproductionRecord {
-        let namespace = try await database.read { try ReproductionRows.require(id, $0).record.version.name.namespace }
-        let entry = AuditEntry("reproduction.cancel", namespace: namespace.text, object: "reproduction:\(id)")
+        let stored = try await database.read { try ReproductionRows.require(id, $0) }
+        let entry = AuditEntry(
+            "reproduction.cancel", namespace: stored.record.version.name.namespace.text, object: "reproduction:\(id)")
         return try await write(caller, refusedAs: entry) { db, now in
-            let stored = try ReproductionRows.require(id, db)
-            try Authorization.require(.reproduce, caller, namespace: stored.namespace, db)
+            let stored = try ReproductionRows.require(id, for: .reproduce, caller, db)
             switch stored.record.state {
             case .queued: try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
             case .running:
@@ -62,22 +60,25 @@ extension ModelRegistry {
 
     /// One reproduction.
     package func reproduction(_ id: RunID, as caller: Caller) async throws -> ReproductionRecord {
-        try await database.read { db in
-            let stored = try ReproductionRows.require(id, db)
-            try Authorization.require(.readMetadata, caller, namespace: stored.namespace, db)
-            return stored.record
+        let refusal = AuditEntry("reproduction.show", namespace: nil, object: "reproduction:\(id)")
+        return try await read(caller, refusedAs: refusal) { db in
+            try ReproductionRows.require(id, for: .readMetadata, caller, db).record
         }
     }
 
     /// The reproductions of a version, newest first.
     package func reproductions(
-        of reference: VersionReference, before cursor: RunID?, limit: Int, as caller: Caller
-    ) async throws -> [ReproductionRecord] {
-        try await database.read { db in
-            let collection = try CollectionRows.require(.model, reference.name, db)
-            try Authorization.require(.readMetadata, caller, namespace: collection.namespace, db)
+        of reference: VersionReference, _ page: PageRequest, as caller: Caller
+    ) async throws -> Page<ReproductionRecord> {
+        let refusal = AuditEntry(
+            "reproduction.list", namespace: reference.name.namespace.text, object: "model:\(reference)")
+        return try await read(caller, refusedAs: refusal) { db in
+            let collection = try CollectionRows.require(.model, reference.name, for: .readMetadata, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
-            return try ReproductionRows.of(version: version.id, before: cursor, limit: limit, db)
+            let list = "reproductions"
+            let rows = try ReproductionRows.of(
+                version: version.id, before: page.key(in: list)?[0], limit: page.fetchLimit, db)
+            return Page(rows, page, list: list, key: { [$0.id.text] }, item: { $0 })
         }
     }
 }

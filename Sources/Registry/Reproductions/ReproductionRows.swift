@@ -57,17 +57,27 @@ enum ReproductionRows {
     /// Finds a reproduction, or throws `not-found`.
     static func require(_ id: RunID, _ db: Database) throws -> Stored {
         guard let found = try Stored.fetchOne(db, sql: query + " WHERE reproductions.id = ?", arguments: [id.text])
-        else { throw RegistryError(.notFound, "there is no reproduction \(id), or this token may not see it") }
+        else { throw RegistryError.absent("reproduction \(id)") }
         return found
     }
 
+    /// Finds a reproduction in whose namespace the caller has a right.
+    static func require(_ id: RunID, for permission: Permission, _ caller: Caller, _ db: Database) throws -> Stored {
+        let stored = try require(id, db)
+        try Authorization.require(
+            permission, caller, namespace: stored.namespace, hiding: "reproduction \(id)", db)
+        return stored
+    }
+
     /// The reproductions of a version, newest first, those before `cursor`.
-    static func of(version: Int64, before cursor: RunID?, limit: Int, _ db: Database) throws -> [ReproductionRecord] {
+    static func of(version: Int64, before cursor: String? = nil, limit: Int, _ db: Database) throws
+        -> [ReproductionRecord]
+    {
         try Stored.fetchAll(
             db,
             sql: query
                 + " WHERE reproductions.version_id = ? AND reproductions.id < ? ORDER BY reproductions.id DESC LIMIT ?",
-            arguments: [version, cursor?.text ?? "~", limit]
+            arguments: [version, cursor ?? "~", limit]
         ).map(\.record)
     }
 

@@ -77,6 +77,16 @@ enum RunRows {
         return digests
     }
 
+    /// Throws unless the caller may fetch every dataset that a run says it read or measured on.
+    ///
+    /// Without this, a digest could be probed, and a reproduction would hand out what its data says.
+    static func requireReadable(_ run: RunDescription, _ caller: Caller, _ db: Database) throws {
+        let inputs = run.recipe?.inputs.map(\.dataset) ?? (run.inputs ?? []).map(\.dataset)
+        for namespace in Set((inputs + run.metrics.compactMap(\.dataset)).map(\.name.namespace)) {
+            _ = try Namespaces.require(namespace, for: .readApprovedBytes, caller, db)
+        }
+    }
+
     private static func dataset(_ reference: VersionReference, _ db: Database) throws -> VersionRows.Version {
         try VersionRows.require(
             reference.selector, in: CollectionRows.require(.dataset, reference.name, db), db)

@@ -15,9 +15,20 @@ enum CollectionRows {
     /// Finds a model or dataset, or throws `not-found`.
     static func require(_ kind: CollectionKind, _ name: QualifiedName, _ db: Database) throws -> Collection {
         guard let found = try find(kind, name, db) else {
-            throw RegistryError(.notFound, "there is no \(kind.rawValue) \(name), or this token may not see it")
+            throw RegistryError.absent("\(kind.rawValue) \(name)")
         }
         return found
+    }
+
+    /// Finds a model or dataset of a namespace in which the caller has a right.
+    ///
+    /// The right is asked for first: who has no role in the namespace gets the same `not-found` whether or not the
+    /// namespace or the name exist.
+    static func require(
+        _ kind: CollectionKind, _ name: QualifiedName, for permission: Permission, _ caller: Caller, _ db: Database
+    ) throws -> Collection {
+        _ = try Namespaces.require(name.namespace, for: permission, caller, db)
+        return try require(kind, name, db)
     }
 
     /// Finds a model or dataset, or makes it.

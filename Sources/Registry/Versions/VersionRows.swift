@@ -31,6 +31,16 @@ enum VersionRows {
     static func require(
         _ selector: VersionSelector, in collection: CollectionRows.Collection, _ db: Database
     ) throws -> Version {
+        guard let version = try find(selector, in: collection, db) else {
+            throw RegistryError(.notFound, "\(collection.name) has no version \(selector)")
+        }
+        return version
+    }
+
+    /// Finds the version that a selector picks, or returns nil.
+    static func find(
+        _ selector: VersionSelector, in collection: CollectionRows.Collection, _ db: Database
+    ) throws -> Version? {
         let (condition, value): (String, DatabaseValue) =
             switch selector {
             case .number(let number): ("number = ?", number.databaseValue)
@@ -47,10 +57,7 @@ enum VersionRows {
             }
         let statement = try db.cachedStatement(
             sql: "SELECT * FROM versions WHERE collection_id = ? AND \(condition)")
-        guard let version = try Version.fetchOne(statement, arguments: [collection.id, value]) else {
-            throw RegistryError(.notFound, "\(collection.name) has no version \(selector)")
-        }
-        return version
+        return try Version.fetchOne(statement, arguments: [collection.id, value])
     }
 
     /// Records a version under the next number; its document is hashed here, inside the transaction that numbers it.
@@ -71,16 +78,6 @@ enum VersionRows {
                 String(decoding: try StrictJSON.encode(flags), as: UTF8.self), now, principal,
             ])
         return try require(.number(number), in: collection, db)
-    }
-
-    /// The lowest other version of the collection with the same artifact.
-    static func twin(of version: Version, _ db: Database) throws -> Int? {
-        try Int.fetchOne(
-            db,
-            sql: """
-                SELECT number FROM versions WHERE artifact = ? AND collection_id = ? AND number <> ? ORDER BY number LIMIT 1
-                """,
-            arguments: [Data(version.artifact.bytes), version.collection, version.number])
     }
 
     /// What the last decision made of a version.

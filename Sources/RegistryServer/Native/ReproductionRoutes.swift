@@ -25,14 +25,8 @@ struct ReproductionRoutes {
     }
 
     @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
-        let limit = try request.limit()
-        let cursor = try request.uri.queryParameters["cursor"].map { try RunID($0) }
-        let records = try await registry.reproductions(
-            of: context.versionReference(), before: cursor, limit: limit + 1, as: context.requireCaller())
-        return try .json(
-            Page(
-                items: Array(records.prefix(limit)),
-                nextCursor: records.count > limit ? records[limit - 1].id.text : nil))
+        try await .json(
+            registry.reproductions(of: context.versionReference(), request.page(), as: context.requireCaller()))
     }
 
     @Sendable func get(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

@@ -1,0 +1,67 @@
+import AuditLog
+import Foundation
+import GRDB
+package import RegistryTypes
+
+extension ModelRegistry {
+    /// Finds the bytes of a file that the caller may have: any bytes for readers, approved ones for deployers.
+    ///
+    /// Datasets have no approvals: whoever may fetch approved versions may fetch them.
+    package func openFile(
+        _ path: ArtifactPath, of reference: VersionReference, kind: CollectionKind = .model, as caller: Caller
+    ) async throws -> ServedFile {
+        try await read(caller, refusedAs: .fetch(reference, kind)) { db in
+            let version = try Self.fetchableVersion(reference, kind, caller, db)
+            let row = try Row.fetchOne(
+                db, sql: "SELECT digest, size, media_type FROM artifact_files WHERE artifact = ? AND path = ?",
+                arguments: [Data(version.artifact.bytes), path.text])
+            guard let row else { throw RegistryError(.notFound, "\(reference) has no file \(path)") }
+            return ServedFile(
+                digest: try row.digest("digest"), size: row["size"], mediaType: row["media_type"],
+                version: version.number, versionDigest: version.digest)
+        }
+    }
+
+    /// The digests of a version's files, for whoever may fetch them.
+    package func checksums(
+        of reference: VersionReference, kind: CollectionKind = .model, as caller: Caller
+    ) async throws -> ServedChecksums {
+        try await read(caller, refusedAs: .fetch(reference, kind)) { db in
+            let version = try Self.fetchableVersion(reference, kind, caller, db)
+            return ServedChecksums(try ArtifactRows.files(of: version.artifact, db), of: version)
+        }
+    }
+
+    /// The version that a reference picks, if the caller may have its bytes; every route to bytes of a version asks
+    /// this.
+    private static func fetchableVersion(
+        _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, _ db: Database
+    ) throws -> VersionRows.Version {
+        let collection = try CollectionRows.require(kind, reference.name, for: .readApprovedBytes, caller, db)
+        let version = try VersionRows.require(reference.selector, in: collection, db)
+        guard kind == .model, try !Authorization.has(.readBytes, caller, namespace: collection.namespace, db) else {
+            return version
+        }
+        guard reference.selector != .latest else {
+            throw RegistryError(
+                .versionNotApproved,
+                "`latest` is whatever was pushed last; this token fetches approved versions only, by number, digest or "
+                    + "an alias such as production")
+        }
+        let state = try VersionRows.approval(of: version, db)
+        guard state == .approved else {
+            throw RegistryError(
+                .versionNotApproved,
+                "\(collection.name):\(version.number) is \(state.rawValue); this token fetches approved versions only")
+        }
+        return version
+    }
+}
+
+extension AuditEntry {
+    /// The entry of a refused fetch.
+    fileprivate static func fetch(_ reference: VersionReference, _ kind: CollectionKind) -> AuditEntry {
+        AuditEntry(
+            "version.fetch", namespace: reference.name.namespace.text, object: "\(kind.rawValue):\(reference)")
+    }
+}

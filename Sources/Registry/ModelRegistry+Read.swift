@@ -1,0 +1,24 @@
+package import AuditLog
+package import GRDB
+import RegistryTypes
+
+extension ModelRegistry {
+    /// The one way to answer a question: one snapshot of the database.
+    ///
+    /// A read leaves no audit entry; that it was refused does, committed before the error goes on to the caller.
+    package func read<Answer: Sendable>(
+        _ caller: Caller, refusedAs refusal: AuditEntry, _ question: @escaping @Sendable (Database) throws -> Answer
+    ) async throws -> Answer {
+        let outcome = try await database.read { db -> Result<Answer, RegistryError> in
+            do {
+                return .success(try question(db))
+            } catch let error as RegistryError {
+                return .failure(error)
+            }
+        }
+        if case .failure(let error) = outcome, error.code.isRefusal {
+            return try await write(caller, refusedAs: refusal) { _, _ -> Written<Answer> in throw error }
+        }
+        return try outcome.get()
+    }
+}

@@ -1,0 +1,61 @@
+import BlobStore
+import RegistryTypes
+import WeightFormats
+
+/// What is wrong with a push, yet no reason to refuse it: flags that stay with the version, and sentences for the pusher.
+struct PushFindings: Sendable {
+    /// `nonfinite`, `dirty-source`, `source-incomplete`.
+    private(set) var flags: [String] = []
+    /// The same in sentences that say where.
+    private(set) var warnings: [String] = []
+
+    /// Looks through the metrics, the weights and the source; reads every weight file once.
+    init(_ manifest: ArtifactManifest, _ run: CheckedRun, blobs: FileBlobStore) throws {
+        let culprits =
+            try Self.nonfiniteWeights(manifest, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
+        if !culprits.isEmpty {
+            flags.append("nonfinite")
+            warnings += culprits.map { "NOT FINITE: \($0)" }
+            warnings.append("this version can never be approved, because of NaN or infinity; push a fixed version")
+        }
+        if run.source?.patch != nil {
+            flags.append("dirty-source")
+            warnings.append("the source had changes that were not committed; they are stored as a patch")
+        }
+        if !run.sourceIncomplete.isEmpty {
+            flags.append("source-incomplete")
+            let parts = run.sourceIncomplete.prefix(Self.longestList).joined(separator: "; ")
+            warnings.append("git does not hold all of the source, so no reproduction can be run: \(parts)")
+        }
+    }
+
+    /// The most tensors, metrics or parts that a sentence names.
+    private static let longestList = 5
+
+    /// The files that hold NaN or infinite weights. A file that Assay cannot read is not judged.
+    private static func nonfiniteWeights(_ manifest: ArtifactManifest, blobs: FileBlobStore) throws -> [String] {
+        try manifest.files.compactMap { file in
+            guard file.mode != .symlink, blobs.contains(file.sha256) else { return nil }
+            let mapped = try MappedFile(path: blobs.path(of: file.sha256))
+            let format = KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
+            guard let found = try? format.open(mapped, layout: nil).nonfinite(), !found.isEmpty else { return nil }
+            let tensors = found.map { "\($0.tensor.isEmpty ? "the array" : $0.tensor) (\(describe($0.counts)))" }
+            return "\(file.path) holds values that are no numbers: \(list(tensors))"
+        }
+    }
+
+    private static func nonfiniteMetrics(_ metrics: [Metric]) -> [String] {
+        let names = metrics.filter(\.isNonfinite).map { "\($0.name) is \($0.class.rawValue)" }
+        return names.isEmpty ? [] : ["the run measured values that are no numbers: \(list(names))"]
+    }
+
+    private static func describe(_ counts: NonfiniteCounts) -> String {
+        [(counts.nan, "NaN"), (counts.positiveInfinity, "+inf"), (counts.negativeInfinity, "-inf")]
+            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+
+    private static func list(_ items: [String]) -> String {
+        let more = items.count > longestList ? " and \(items.count - longestList) more" : ""
+        return items.prefix(longestList).joined(separator: ", ") + more
+    }
+}

@@ -1,0 +1,67 @@
+import GRDB
+import RegistryTypes
+
+extension VersionSummary {
+    private static let query = """
+        SELECT versions.id, versions.collection_id, collections.kind, namespaces.name AS namespace, collections.name,
+            versions.number, versions.digest, versions.artifact, total_size, versions.created_at, versions.flags,
+            versions.run_id, runs.source_commit, \(PrincipalRecord.columns),
+            (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision,
+            (SELECT outcome FROM reproductions
+             WHERE version_id = versions.id AND reproductions.kind = 'retrain' AND outcome IS NOT NULL
+             ORDER BY ended_at DESC, reproductions.id DESC LIMIT 1) AS outcome,
+            (SELECT twin.number FROM versions AS twin
+             WHERE twin.artifact = versions.artifact AND twin.collection_id = versions.collection_id
+                AND twin.number <> versions.number
+             ORDER BY twin.number LIMIT 1) AS twin
+        FROM versions
+        JOIN collections ON collections.id = versions.collection_id
+        JOIN namespaces ON namespaces.id = collections.namespace_id
+        JOIN artifacts ON artifacts.digest = versions.artifact
+        LEFT JOIN runs ON runs.id = versions.run_id
+        \(PrincipalRecord.join("versions.created_by"))
+        """
+
+    /// The versions of a collection before a number, newest first, each with everything that lists show of it.
+    static func fetchAll(
+        in collection: Int64, before number: Int64?, limit: Int, _ db: Database
+    ) throws -> [VersionSummary] {
+        try read(
+            Row.fetchAll(
+                db,
+                sql: """
+                    \(query) WHERE versions.collection_id = ? AND versions.number < ?
+                    ORDER BY versions.number DESC LIMIT ?
+                    """,
+                arguments: [collection, number ?? .max, limit]), db)
+    }
+
+    /// One version by its row id.
+    static func fetch(_ id: Int64, _ db: Database) throws -> VersionSummary {
+        let rows = try Row.fetchAll(db, sql: query + " WHERE versions.id = ?", arguments: [id])
+        guard let summary = try read(rows, db).first else {
+            throw RegistryError(.internalError, "the version with row \(id) is not there")
+        }
+        return summary
+    }
+
+    /// Reads rows and adds the aliases of all of them at once.
+    private static func read(_ rows: [Row], _ db: Database) throws -> [VersionSummary] {
+        let present = try AliasRows.present(in: Set(rows.map { $0["collection_id"] as Int64 }), db)
+        let aliases = Dictionary(grouping: present, by: \.version).mapValues { $0.map(\.alias) }
+        return try rows.map { try VersionSummary(row: $0, aliases: aliases[$0["id"]] ?? []) }
+    }
+
+    private init(row: Row, aliases: [String]) throws {
+        let decision = (row["decision"] as String?).flatMap(Decision.init(rawValue:))
+        let kind: CollectionKind = try row.choice("kind")
+        self.init(
+            name: try row.qualifiedName(), number: row["number"], digest: try row.digest("digest"),
+            artifact: try row.digest("artifact"), totalSize: row["total_size"], createdAt: row["created_at"],
+            createdBy: try PrincipalRecord(row: row), aliases: aliases,
+            approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.document("flags"),
+            verdict: (row["outcome"] as String?).flatMap(Verdict.Outcome.init(rawValue:)),
+            run: try row.optionalRunID("run_id"),
+            commit: try (row["source_commit"] as String?).map { try GitCommit($0) }, sameArtifactAs: row["twin"])
+    }
+}
