@@ -25,7 +25,7 @@ test: build vectors ## Run all tests.
 	swift test $(SWIFT_FLAGS) --skip-build
 
 lint: ## Check the formatting.
-	swift format lint --strict --parallel --recursive Sources Tests migrations Package.swift
+	swift format lint --strict --parallel --recursive Sources Tests migrations openapi Package.swift
 
 format: ## Mend the formatting.
-	swift format --in-place --parallel --recursive Sources Tests migrations Package.swift
+	swift format --in-place --parallel --recursive Sources Tests migrations openapi Package.swift

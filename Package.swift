@@ -59,6 +59,12 @@ let package = Package(
             resources: [.embedInCode("0001_initial.sql")],
             swiftSettings: strict
         ),
+        .target(
+            name: "APIContract",
+            path: "openapi",
+            resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSQLiteDefensive", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "RegistryTypes", dependencies: [crypto], swiftSettings: strict),
@@ -80,7 +86,8 @@ let package = Package(
         .target(
             name: "RegistryServer",
             dependencies: [
-                "RegistryTypes", "Registry", "BlobStore", crypto, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes,
+                "RegistryTypes", "Registry", "BlobStore", "APIContract", crypto, hummingbird, hummingbirdCore,
+                httpTypes, nioHTTPTypes,
                 nioCore, nioPosix, logging,
             ],
             swiftSettings: strict
@@ -112,8 +119,9 @@ let package = Package(
         .testTarget(
             name: "RegistryServerTests",
             dependencies: [
-                "RegistryTypes", "RegistryServer", "Registry", "BlobStore", hummingbird, hummingbirdTesting, httpTypes,
-                nioCore,
+                "RegistryTypes", "RegistryServer", "Registry", "BlobStore", "APIContract", hummingbird,
+                hummingbirdTesting,
+                httpTypes, nioCore, "Yams",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,7 +15,8 @@ import Testing
             "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", "GRDB",
         ],
         "RegistryServer": [
-            "RegistryTypes", "Registry", "BlobStore", "Crypto", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+            "RegistryTypes", "Registry", "BlobStore", "APIContract", "Crypto", "Hummingbird", "HummingbirdCore",
+            "HTTPTypes",
             "NIOHTTPTypes", "NIOCore", "NIOPosix", "Logging",
         ],
         "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Crypto"],

@@ -3,6 +3,18 @@ import RegistryTypes
 
 /// The rows of principals and their names.
 enum PrincipalRows {
+    /// The names of principals by their ids; those that were erased are left out.
+    static func names(of ids: Set<String>, _ db: Database) throws -> [String: String] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT principal_id, name FROM principal_names
+                WHERE principal_id IN (\(databaseQuestionMarks(count: ids.count)))
+                """,
+            arguments: StatementArguments(ids))
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["principal_id"], $0["name"]) })
+    }
+
     /// Finds the principal that a token is asked for, or makes it.
     ///
     /// A token of somebody who exists gives their rights away: only a server-wide administrator, or they themselves,

@@ -18,8 +18,13 @@ extension ModelRegistry {
             let list = "audit"
             let rows = try AuditTrail.rows(
                 of: only, after: page.number(in: list) ?? sequence ?? -1, limit: page.fetchLimit, db)
-            return try Page(
+            var answer = try Page(
                 rows, page, list: list, key: { [String($0["sequence"] as Int64)] }, item: AuditRecord.init(row:))
+            let names = try PrincipalRows.names(of: Set(answer.items.compactMap(\.actor)), db)
+            for index in answer.items.indices {
+                answer.items[index].actorName = answer.items[index].actor.flatMap { names[$0] }
+            }
+            return answer
         }
     }
 
@@ -32,6 +37,9 @@ extension ModelRegistry {
 }
 
 extension AuditRecord {
+    /// The actor's opaque id.
+    fileprivate var actor: String? { entry["actor"]?.string }
+
     /// Reads a row of the log.
     fileprivate init(row: Row) throws {
         self.init(entry: try JSONParser.parse(row["entry"] as Data), leaf: try row.digest("leaf"))

@@ -15,23 +15,17 @@ enum ReproductionRows {
         let run: RunID?
 
         init(row: Row) throws {
-            let namespaceName = try ResourceName(row["namespace_name"] as String)
-            let name = QualifiedName(
-                namespace: namespaceName, name: try ResourceName(row["collection_name"] as String))
             namespace = row["namespace_id"]
             version = try VersionRows.Version(row: row)
             isCancelRequested = row["cancel_requested"]
             attempts = row["attempts"]
-            run = try (row["repeated_by"] as String?).map { try RunID($0) }
+            run = try row.optionalRunID("repeated_by")
             record = ReproductionRecord(
                 id: try RunID(row["reproduction_id"] as String),
-                version: VersionReference(name: name, selector: .number(version.number)),
-                versionDigest: version.digest, kind: Verdict.Kind(rawValue: row["kind"]) ?? .retrain,
-                state: ReproductionRecord.State(rawValue: row["state"]) ?? .queued,
-                requestedBy: PrincipalRecord(
-                    id: row["principal_id"], kind: PrincipalRecord.Kind(rawValue: row["principal_kind"]) ?? .person,
-                    name: row["principal_name"]),
-                createdAt: row["requested_at"], startedAt: row["started_at"], endedAt: row["ended_at"],
+                version: VersionReference(name: try row.qualifiedName(), selector: .number(version.number)),
+                versionDigest: version.digest, kind: try row.choice("kind"), state: try row.choice("state"),
+                requestedBy: try PrincipalRecord(row: row), createdAt: row["requested_at"],
+                startedAt: row["started_at"], endedAt: row["ended_at"],
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
                 })
@@ -43,15 +37,13 @@ enum ReproductionRows {
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
             reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
             reproductions.run_id AS repeated_by,
-            collections.name AS collection_name, collections.namespace_id, namespaces.name AS namespace_name,
-            principals.id AS principal_id, principals.kind AS principal_kind,
-            coalesce(principal_names.name, principals.id) AS principal_name
+            collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
+            \(PrincipalRecord.columns)
         FROM reproductions
         JOIN versions ON versions.id = reproductions.version_id
         JOIN collections ON collections.id = versions.collection_id
         JOIN namespaces ON namespaces.id = collections.namespace_id
-        JOIN principals ON principals.id = reproductions.requested_by
-        LEFT JOIN principal_names ON principal_names.principal_id = principals.id
+        \(PrincipalRecord.join("reproductions.requested_by"))
         """
 
     /// Finds a reproduction, or throws `not-found`.

@@ -10,7 +10,8 @@ enum AuditPage {
             table.add([
                 entry["seq"]?.int.map { String($0) } ?? "-",
                 entry["ts"]?.int.map { Wording.time(Int64($0)) } ?? "-",
-                entry["actor"]?.string ?? "-", entry["action"]?.string ?? "-", entry["object"]?.string ?? "-",
+                record.actorName ?? entry["actor"]?.string ?? "-", entry["action"]?.string ?? "-",
+                entry["object"]?.string ?? "-",
             ])
         }
         return table

@@ -1,3 +1,4 @@
+import APIContract
 import Hummingbird
 import Registry
 
@@ -11,6 +12,11 @@ struct HealthRoutes {
         router.get("readyz") { _, _ in
             let state = try await registry.readiness()
             return try Response.json(state, status: state.isReady ? .ok : .serviceUnavailable)
+        }
+        router.get("api/v1/openapi.yaml") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/yaml"],
+                body: .init(byteBuffer: .init(string: APIContract.document)))
         }
         router.get("metrics") { _, _ in
             let text = try await MetricsPage(counters: counters.now, gauges: registry.gauges()).text
