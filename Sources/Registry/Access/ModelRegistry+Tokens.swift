@@ -72,16 +72,17 @@ extension ModelRegistry {
             let key = try page.key(in: list, parts: 2) ?? [String(Int64.max), ""]
             guard let time = Int64(key[0]) else { throw PageCursor.malformed }
             let isAdministrator = try Authorization.has(.administer, caller, namespace: 0, db)
+            let owner = isAdministrator ? nil : caller.principal
             let rows = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT tokens.id, label, tokens.created_at, expires_at, revoked_at, \(PrincipalRecord.columns)
                     FROM tokens \(PrincipalRecord.join("tokens.principal_id"))
-                    WHERE (tokens.principal_id = ? OR ?) AND reproduction_id IS NULL
+                    WHERE \(owner == nil ? "? IS NULL" : "tokens.principal_id = ?") AND reproduction_id IS NULL
                         AND (tokens.created_at, tokens.id) < (?, ?)
                     ORDER BY tokens.created_at DESC, tokens.id DESC LIMIT ?
                     """,
-                arguments: [caller.principal, isAdministrator, time, key[1], page.fetchLimit])
+                arguments: [owner, time, key[1], page.fetchLimit])
             return try Page(rows, page, list: list, key: { [String($0["created_at"] as Int64), $0["id"]] }) { row in
                 TokenRecord(
                     id: row["id"], principal: try PrincipalRecord(row: row), label: row["label"],

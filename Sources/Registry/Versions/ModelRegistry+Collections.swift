@@ -16,12 +16,12 @@ extension ModelRegistry {
                 db,
                 sql: """
                     \(CollectionRecord.query)
-                    WHERE kind = ? AND (? IS NULL OR namespace_id = ?)
+                    WHERE kind = ? AND \(only == nil ? "? IS NULL" : "namespace_id = ?")
                         AND \(Authorization.condition(.readMetadata, "namespaces.id"))
                         AND (namespaces.name, collections.name) > (?, ?)
                     ORDER BY namespaces.name, collections.name LIMIT ?
                     """,
-                arguments: [kind.rawValue, only, only, caller.principal, key[0], key[1], page.fetchLimit])
+                arguments: [kind.rawValue, only, caller.principal, key[0], key[1], page.fetchLimit])
             let aliases = try CollectionRecord.aliases(of: rows, db)
             return try Page(rows, page, list: list, key: { [$0["namespace"], $0["name"]] }) { row in
                 try CollectionRecord(row: row, aliases: aliases)

@@ -3,11 +3,21 @@ import Logging
 import RegistryTypes
 
 /// Turns every error into a problem document; what is nobody's mistake is logged and told without details.
+///
+/// An answer to HEAD, error or not, leaves here without its body: sent, it would be read as the next answer.
 struct ErrorMiddleware: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: RegistryRequestContext,
         next: @concurrent (Request, RegistryRequestContext) async throws -> Response
     ) async throws -> Response {
+        let response = await answer(request, context, next)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    @concurrent private func answer(
+        _ request: Request, _ context: RegistryRequestContext,
+        _ next: @concurrent (Request, RegistryRequestContext) async throws -> Response
+    ) async -> Response {
         do {
             return try await next(request, context)
         } catch let error as RegistryError {

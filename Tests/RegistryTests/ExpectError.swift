@@ -1,0 +1,17 @@
+import RegistryTypes
+import Testing
+
+/// Expects that an operation throws an error of a code; returns it, for its words.
+@discardableResult
+func expectError(
+    _ code: ErrorCode, sourceLocation: SourceLocation = #_sourceLocation, _ operation: () async throws -> Void
+) async -> RegistryError? {
+    do {
+        try await operation()
+        Issue.record("expected \(code.rawValue)", sourceLocation: sourceLocation)
+        return nil
+    } catch {
+        #expect((error as? RegistryError)?.code == code, "\(error)", sourceLocation: sourceLocation)
+        return error as? RegistryError
+    }
+}
