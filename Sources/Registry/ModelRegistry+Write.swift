@@ -41,6 +41,7 @@ extension ModelRegistry {
             guard let result else { throw RegistryError(.internalError, "the transaction gave no result") }
             return result
         }
+        generation.advance()
         return try result.get()
     }
 

@@ -10,6 +10,8 @@ package struct ModelRegistry: Sendable {
     package let blobs: FileBlobStore
     /// The present, in UTC milliseconds.
     let clock: @Sendable () -> Int64
+    /// Changes with every write.
+    package let generation = Generation()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
     /// Held as long as the registry lives, so that no second server opens the folder.

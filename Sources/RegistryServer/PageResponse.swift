@@ -15,7 +15,11 @@ extension Request {
 extension Response {
     /// A JSON document with its digest as ETag, or 304 without it if the client says that it has it already.
     static func json(_ value: some Encodable, unlessKnownTo request: Request) throws -> Response {
-        let body = try StrictJSON.encode(value)
+        .json(encoded: try StrictJSON.encode(value), unlessKnownTo: request)
+    }
+
+    /// The same for a document that is encoded already.
+    static func json(encoded body: Data, unlessKnownTo request: Request) -> Response {
         let tag = "\"\(Digest.of(body).hex)\""
         let headers: HTTPFields = [.contentType: "application/json", .eTag: tag, .cacheControl: "private, no-cache"]
         let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -11,7 +11,7 @@ struct BubblewrapFolder: Sendable {
 
     /// Makes the folder, readable only for this user.
     static func create() throws(ExecutorError) -> BubblewrapFolder {
-        let path = FilePath(NSTemporaryDirectory()).appending("assay-run-\(UUID().uuidString)")
+        let path = FilePath(NSTemporaryDirectory()).appending("assay-\(getpid())-run-\(UUID().uuidString)")
         do {
             guard mkdir(path.string, 0o700) == 0 else { throw Errno(rawValue: errno) }
             let folder = BubblewrapFolder(path: path)

@@ -106,7 +106,7 @@ enum Leftovers {
             + hierarchy.version2Folders() + [FilePath(NSTemporaryDirectory())]
         return parents.flatMap { parent in
             ((try? FileManager.default.contentsOfDirectory(atPath: parent.string)) ?? [])
-                .filter { $0.hasPrefix("assay-\(getpid())-") || $0.hasPrefix("assay-run-") }
+                .filter { $0.hasPrefix("assay-\(getpid())-") }
         }
     }
 }

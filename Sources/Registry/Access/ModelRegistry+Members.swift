@@ -12,14 +12,13 @@ extension ModelRegistry {
             let id = try Namespaces.require(namespace, for: .administer, caller, db)
             let list = "members"
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(PrincipalRecord.columns), group_concat(role, ' ') AS roles
-                    FROM memberships \(PrincipalRecord.join("memberships.principal_id"))
-                    WHERE namespace_id = ? AND memberships.principal_id > ?
-                    GROUP BY memberships.principal_id ORDER BY memberships.principal_id LIMIT ?
-                    """,
-                arguments: [id, try page.key(in: list)?[0] ?? "", page.fetchLimit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(PrincipalRecord.columns), group_concat(role, ' ') AS roles
+                        FROM memberships \(PrincipalRecord.join("memberships.principal_id"))
+                        WHERE namespace_id = ? AND memberships.principal_id > ?
+                        GROUP BY memberships.principal_id ORDER BY memberships.principal_id LIMIT ?
+                        """), arguments: [id, try page.key(in: list)?[0] ?? "", page.fetchLimit])
             return try Page(rows, page, list: list, key: { [$0["principal_id"]] }) { row in
                 let roles = (row["roles"] as String).split(separator: " ").compactMap { Role(rawValue: String($0)) }
                 return MemberRecord(principal: try PrincipalRecord(row: row), roles: roles.sorted())
@@ -60,7 +59,7 @@ extension ModelRegistry {
     private static func roles(of principal: String, in namespace: Int64, _ db: Database) throws -> Set<Role> {
         Set(
             try String.fetchAll(
-                db, sql: "SELECT role FROM memberships WHERE principal_id = ? AND namespace_id = ?",
+                db.cachedStatement(sql: "SELECT role FROM memberships WHERE principal_id = ? AND namespace_id = ?"),
                 arguments: [principal, namespace]
             ).compactMap(Role.init(rawValue:)))
     }

@@ -55,7 +55,8 @@ extension ModelRegistry {
     package func revokeToken(_ id: String, as caller: Caller) async throws {
         let entry = AuditEntry("token.revoke", namespace: nil, object: "token:\(id)")
         try await write(caller, refusedAs: entry) { db, now in
-            let owner = try String.fetchOne(db, sql: "SELECT principal_id FROM tokens WHERE id = ?", arguments: [id])
+            let owner = try String.fetchOne(
+                db.cachedStatement(sql: "SELECT principal_id FROM tokens WHERE id = ?"), arguments: [id])
             guard let owner else { throw RegistryError(.notFound, "there is no token \(id)") }
             if owner != caller.principal { try Authorization.require(.administer, caller, namespace: 0, db) }
             try db.execute(
@@ -74,15 +75,14 @@ extension ModelRegistry {
             let isAdministrator = try Authorization.has(.administer, caller, namespace: 0, db)
             let owner = isAdministrator ? nil : caller.principal
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT tokens.id, label, tokens.created_at, expires_at, revoked_at, \(PrincipalRecord.columns)
-                    FROM tokens \(PrincipalRecord.join("tokens.principal_id"))
-                    WHERE \(owner == nil ? "? IS NULL" : "tokens.principal_id = ?") AND reproduction_id IS NULL
-                        AND (tokens.created_at, tokens.id) < (?, ?)
-                    ORDER BY tokens.created_at DESC, tokens.id DESC LIMIT ?
-                    """,
-                arguments: [owner, time, key[1], page.fetchLimit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT tokens.id, label, tokens.created_at, expires_at, revoked_at, \(PrincipalRecord.columns)
+                        FROM tokens \(PrincipalRecord.join("tokens.principal_id"))
+                        WHERE \(owner == nil ? "? IS NULL" : "tokens.principal_id = ?") AND reproduction_id IS NULL
+                            AND (tokens.created_at, tokens.id) < (?, ?)
+                        ORDER BY tokens.created_at DESC, tokens.id DESC LIMIT ?
+                        """), arguments: [owner, time, key[1], page.fetchLimit])
             return try Page(rows, page, list: list, key: { [String($0["created_at"] as Int64), $0["id"]] }) { row in
                 TokenRecord(
                     id: row["id"], principal: try PrincipalRecord(row: row), label: row["label"],

@@ -7,13 +7,12 @@ extension ModelRegistry {
     package func whoAmI(as caller: Caller) async throws -> WhoAmI {
         try await read(caller, refusedAs: AuditEntry("principal.show", namespace: nil, object: "server")) { db in
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT coalesce(namespaces.name, '*') AS namespace, role
-                    FROM memberships LEFT JOIN namespaces ON namespaces.id = namespace_id
-                    WHERE principal_id = ? ORDER BY role
-                    """,
-                arguments: [caller.principal])
+                db.cachedStatement(
+                    sql: """
+                        SELECT coalesce(namespaces.name, '*') AS namespace, role
+                        FROM memberships LEFT JOIN namespaces ON namespaces.id = namespace_id
+                        WHERE principal_id = ? ORDER BY role
+                        """), arguments: [caller.principal])
             var roles: [String: [Role]] = [:]
             for row in rows { roles[row["namespace"], default: []].append(try row.choice("role")) }
             return WhoAmI(principal: try PrincipalRecord.fetch(caller.principal, db), roles: roles)

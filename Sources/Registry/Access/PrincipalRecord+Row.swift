@@ -25,12 +25,11 @@ extension PrincipalRecord {
     /// Finds a principal by its id.
     static func fetch(_ id: String, _ db: Database) throws -> PrincipalRecord {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT \(columns) FROM principals
-                LEFT JOIN principal_names ON principal_names.principal_id = principals.id WHERE principals.id = ?
-                """,
-            arguments: [id])
+            db.cachedStatement(
+                sql: """
+                    SELECT \(columns) FROM principals
+                    LEFT JOIN principal_names ON principal_names.principal_id = principals.id WHERE principals.id = ?
+                    """), arguments: [id])
         guard let row else { throw RegistryError.absent("principal \(id)") }
         return try PrincipalRecord(row: row)
     }
@@ -38,12 +37,11 @@ extension PrincipalRecord {
     /// Finds a principal by its name, whatever its case.
     static func find(named name: String, _ db: Database) throws -> PrincipalRecord? {
         try Row.fetchOne(
-            db,
-            sql: """
-                SELECT \(columns) FROM principal_names JOIN principals ON principals.id = principal_id
-                WHERE principal_names.name = ?
-                """,
-            arguments: [name]
+            db.cachedStatement(
+                sql: """
+                    SELECT \(columns) FROM principal_names JOIN principals ON principals.id = principal_id
+                    WHERE principal_names.name = ?
+                    """), arguments: [name]
         ).map { try PrincipalRecord(row: $0) }
     }
 }

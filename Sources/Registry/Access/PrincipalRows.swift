@@ -6,12 +6,11 @@ enum PrincipalRows {
     /// The names of principals by their ids; those that were erased are left out.
     static func names(of ids: Set<String>, _ db: Database) throws -> [String: String] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT principal_id, name FROM principal_names
-                WHERE principal_id IN (\(databaseQuestionMarks(count: ids.count)))
-                """,
-            arguments: StatementArguments(ids))
+            db.cachedStatement(
+                sql: """
+                    SELECT principal_id, name FROM principal_names
+                    WHERE principal_id IN (\(databaseQuestionMarks(count: ids.count)))
+                    """), arguments: StatementArguments(ids))
         return Dictionary(uniqueKeysWithValues: rows.map { ($0["principal_id"], $0["name"]) })
     }
 
@@ -23,11 +22,10 @@ enum PrincipalRows {
         _ request: CreateToken, _ caller: Caller, at now: Int64, _ db: Database
     ) throws -> PrincipalRecord {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT id, kind, name FROM principals JOIN principal_names ON principal_id = id WHERE name = ?
-                """,
-            arguments: [request.principal])
+            db.cachedStatement(
+                sql: """
+                    SELECT id, kind, name FROM principals JOIN principal_names ON principal_id = id WHERE name = ?
+                    """), arguments: [request.principal])
         if let row {
             let id: String = row["id"]
             if id != caller.principal { try Authorization.require(.administer, caller, namespace: 0, db) }

@@ -23,14 +23,13 @@ enum AliasRows {
     /// Where the aliases of a collection point now, by alias.
     static func present(in collection: Int64, after alias: String?, limit: Int, _ db: Database) throws -> [Row] {
         try Row.fetchAll(
-            db,
-            sql: """
-                \(query)
-                WHERE alias_moves.id IN (SELECT max(id) FROM alias_moves WHERE collection_id = ? GROUP BY alias)
-                    AND alias_moves.version_id IS NOT NULL AND alias > ?
-                ORDER BY alias LIMIT ?
-                """,
-            arguments: [collection, alias ?? "", limit])
+            db.cachedStatement(
+                sql: """
+                    \(query)
+                    WHERE alias_moves.id IN (SELECT max(id) FROM alias_moves WHERE collection_id = ? GROUP BY alias)
+                        AND alias_moves.version_id IS NOT NULL AND alias > ?
+                    ORDER BY alias LIMIT ?
+                    """), arguments: [collection, alias ?? "", limit])
     }
 
     /// The moves of an alias before one of them, newest first.
@@ -38,28 +37,26 @@ enum AliasRows {
         of alias: Alias, in collection: Int64, before move: Int64? = nil, limit: Int, _ db: Database
     ) throws -> [Row] {
         try Row.fetchAll(
-            db,
-            sql: """
-                \(query)
-                WHERE alias_moves.collection_id = ? AND alias = ? AND alias_moves.id < ?
-                ORDER BY alias_moves.id DESC LIMIT ?
-                """,
-            arguments: [collection, alias.text, move ?? .max, limit])
+            db.cachedStatement(
+                sql: """
+                    \(query)
+                    WHERE alias_moves.collection_id = ? AND alias = ? AND alias_moves.id < ?
+                    ORDER BY alias_moves.id DESC LIMIT ?
+                    """), arguments: [collection, alias.text, move ?? .max, limit])
     }
 
     /// Where all aliases of some collections point now, in one query.
     static func present(in collections: Set<Int64>, _ db: Database) throws -> [Present] {
         try Present.fetchAll(
-            db,
-            sql: """
-                SELECT alias_moves.collection_id, alias, version_id, number
-                FROM alias_moves JOIN versions ON versions.id = version_id
-                WHERE alias_moves.id IN (SELECT max(id) FROM alias_moves
-                    WHERE collection_id IN (\(databaseQuestionMarks(count: collections.count)))
-                    GROUP BY collection_id, alias)
-                ORDER BY alias
-                """,
-            arguments: StatementArguments(collections))
+            db.cachedStatement(
+                sql: """
+                    SELECT alias_moves.collection_id, alias, version_id, number
+                    FROM alias_moves JOIN versions ON versions.id = version_id
+                    WHERE alias_moves.id IN (SELECT max(id) FROM alias_moves
+                        WHERE collection_id IN (\(databaseQuestionMarks(count: collections.count)))
+                        GROUP BY collection_id, alias)
+                    ORDER BY alias
+                    """), arguments: StatementArguments(collections))
     }
 
     /// Where an alias points.

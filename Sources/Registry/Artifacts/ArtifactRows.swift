@@ -13,7 +13,7 @@ enum ArtifactRows {
         let bytes = Data(digest.bytes)
         for file in manifest.files { try requireBlob(file.sha256, size: file.size, namespace: namespace, db) }
         let isKnown = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE digest = ?)", arguments: [bytes])
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE digest = ?)"), arguments: [bytes])
         if isKnown == true { return digest }
         try db.execute(
             sql: "INSERT INTO artifacts (digest, manifest, total_size, created_at) VALUES (?, ?, ?, ?)",
@@ -33,8 +33,8 @@ enum ArtifactRows {
     /// The files of an artifact, by path.
     static func files(of artifact: Digest, _ db: Database) throws -> [ArtifactFile] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT path, digest, size, media_type, mode FROM artifact_files WHERE artifact = ? ORDER BY path",
+            db.cachedStatement(
+                sql: "SELECT path, digest, size, media_type, mode FROM artifact_files WHERE artifact = ? ORDER BY path"),
             arguments: [Data(artifact.bytes)]
         ).map { row in
             ArtifactFile(

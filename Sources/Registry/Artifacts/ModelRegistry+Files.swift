@@ -13,7 +13,8 @@ extension ModelRegistry {
         try await read(caller, refusedAs: .fetch(reference, kind)) { db in
             let version = try Self.fetchableVersion(reference, kind, caller, db)
             let row = try Row.fetchOne(
-                db, sql: "SELECT digest, size, media_type FROM artifact_files WHERE artifact = ? AND path = ?",
+                db.cachedStatement(
+                    sql: "SELECT digest, size, media_type FROM artifact_files WHERE artifact = ? AND path = ?"),
                 arguments: [Data(version.artifact.bytes), path.text])
             guard let row else { throw RegistryError(.notFound, "\(reference) has no file \(path)") }
             return ServedFile(

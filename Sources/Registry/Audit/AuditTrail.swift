@@ -12,7 +12,7 @@ enum AuditTrail {
             actor: caller.principal, authentication: caller.authentication, requestID: caller.requestID, time: now)
         let bytes = try entry.encode(sequence: sequence, context: context)
         let namespace = try entry.namespace.flatMap {
-            try Int64.fetchOne(db, sql: "SELECT id FROM namespaces WHERE name = ?", arguments: [$0])
+            try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM namespaces WHERE name = ?"), arguments: [$0])
         }
         try db.execute(
             sql: "INSERT INTO audit_entries (sequence, entry, leaf, namespace_id) VALUES (?, ?, ?, ?)",
@@ -23,11 +23,10 @@ enum AuditTrail {
     static func rows(of namespace: Int64?, after sequence: Int64, limit: Int, _ db: Database) throws -> [Row] {
         let condition = namespace == nil ? "" : "namespace_id = ? AND"
         return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT sequence, entry, leaf FROM audit_entries WHERE \(condition) sequence > ?
-                ORDER BY sequence LIMIT ?
-                """,
-            arguments: StatementArguments([namespace, sequence, Int64(limit)].compactMap(\.self)))
+            db.cachedStatement(
+                sql: """
+                    SELECT sequence, entry, leaf FROM audit_entries WHERE \(condition) sequence > ?
+                    ORDER BY sequence LIMIT ?
+                    """), arguments: StatementArguments([namespace, sequence, Int64(limit)].compactMap(\.self)))
     }
 }

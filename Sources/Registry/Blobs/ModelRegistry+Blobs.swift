@@ -52,11 +52,10 @@ extension ModelRegistry {
         let size = try await read(caller, refusedAs: refusal) { db -> Int64? in
             let id = try Namespaces.require(namespace, for: .readBytes, caller, db)
             return try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?
-                    """,
-                arguments: [id, Data(digest.bytes)])
+                db.cachedStatement(
+                    sql: """
+                        SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?
+                        """), arguments: [id, Data(digest.bytes)])
         }
         guard let size else {
             throw RegistryError(.notFound, "the namespace \(namespace) holds no bytes with the digest \(digest)")

@@ -34,7 +34,7 @@ extension ModelRegistry {
         try db.execute(
             sql: "DELETE FROM idempotency WHERE created_at < ?", arguments: [now - IdempotentRequest.lifetime])
         let row = try Row.fetchOne(
-            db, sql: "SELECT request, answer FROM idempotency WHERE principal_id = ? AND key = ?",
+            db.cachedStatement(sql: "SELECT request, answer FROM idempotency WHERE principal_id = ? AND key = ?"),
             arguments: [principal, request.key])
         guard let row else { return nil }
         guard row["request"] as Data == Data(request.digest.bytes) else {

@@ -38,7 +38,7 @@ struct LineageQuery: Sendable {
         if asksForRights { arguments += [caller.principal] }
         arguments += [limit]
         let rows = try Row.fetchCursor(
-            db, sql: sql.replacing("ORIGINS", with: marks) + " LIMIT ?", arguments: arguments)
+            db.cachedStatement(sql: sql.replacing("ORIGINS", with: marks) + " LIMIT ?"), arguments: arguments)
         var links: [LineageLink] = []
         while let row = try rows.next() {
             guard let origin = keys[row["origin"]] else { continue }

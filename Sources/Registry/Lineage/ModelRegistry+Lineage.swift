@@ -39,13 +39,12 @@ extension ModelRegistry {
         _ caller: Caller, _ db: Database
     ) throws -> LineageNode {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT \(LineageNode.runColumns), source_commit, source_url, image_tag, image_digest FROM runs
-                WHERE \(condition) AND \(Authorization.condition(.readMetadata, "runs.namespace_id"))
-                ORDER BY id DESC LIMIT 1
-                """,
-            arguments: [value, caller.principal])
+            db.cachedStatement(
+                sql: """
+                    SELECT \(LineageNode.runColumns), source_commit, source_url, image_tag, image_digest FROM runs
+                    WHERE \(condition) AND \(Authorization.condition(.readMetadata, "runs.namespace_id"))
+                    ORDER BY id DESC LIMIT 1
+                    """), arguments: [value, caller.principal])
         guard let row else { throw RegistryError.absent(reference.description) }
         switch kind {
         case .commit: return try LineageNode.commit(row)
@@ -60,11 +59,10 @@ extension ModelRegistry {
         let collection = try CollectionRows.require(kind, reference.name, for: .readMetadata, caller, db)
         let version = try VersionRows.require(reference.selector, in: collection, db)
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT \(LineageNode.versionColumns) FROM versions \(LineageNode.versionJoins) WHERE versions.id = ?
-                """,
-            arguments: [version.id])
+            db.cachedStatement(
+                sql: """
+                    SELECT \(LineageNode.versionColumns) FROM versions \(LineageNode.versionJoins) WHERE versions.id = ?
+                    """), arguments: [version.id])
         guard let row else { throw RegistryError.absent("\(kind.rawValue) \(reference)") }
         return try LineageNode.version(row)
     }

@@ -25,13 +25,12 @@ extension ModelRegistry {
         return try await read(caller, refusedAs: refusal) { db in
             let list = "namespaces"
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT name, created_at FROM namespaces
-                    WHERE name > ? AND \(Authorization.condition(.readMetadata, "namespaces.id"))
-                    ORDER BY name LIMIT ?
-                    """,
-                arguments: [try page.key(in: list)?[0] ?? "", caller.principal, page.fetchLimit])
+                db.cachedStatement(
+                    sql: """
+                        SELECT name, created_at FROM namespaces
+                        WHERE name > ? AND \(Authorization.condition(.readMetadata, "namespaces.id"))
+                        ORDER BY name LIMIT ?
+                        """), arguments: [try page.key(in: list)?[0] ?? "", caller.principal, page.fetchLimit])
             return try Page(rows, page, list: list, key: { [$0["name"]] }) { row in
                 NamespaceRecord(name: try ResourceName(row["name"] as String), createdAt: row["created_at"])
             }
@@ -43,7 +42,7 @@ extension ModelRegistry {
 enum Namespaces {
     /// The row id, or nil.
     static func id(of name: ResourceName, _ db: Database) throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT id FROM namespaces WHERE name = ?", arguments: [name.text])
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM namespaces WHERE name = ?"), arguments: [name.text])
     }
 
     /// The row id, or `not-found`.

@@ -30,7 +30,7 @@ extension ModelRegistry {
             let recipe = try Self.recipe(of: stored, db)
             guard try Self.isNamed(digest, in: recipe, of: stored, db) else { return nil }
             return try Int64.fetchOne(
-                db, sql: "SELECT size FROM blobs WHERE digest = ?", arguments: [Data(digest.bytes)])
+                db.cachedStatement(sql: "SELECT size FROM blobs WHERE digest = ?"), arguments: [Data(digest.bytes)])
         }
         guard let size else { throw RegistryError(.notFound, "the job \(id) names no bytes with the digest \(digest)") }
         return try blobs.open(digest, size: size)
@@ -73,7 +73,8 @@ extension ModelRegistry {
         if stored.record.kind == .evaluate { artifacts.append(Data(stored.version.artifact.bytes)) }
         let marks = databaseQuestionMarks(count: artifacts.count)
         return try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM artifact_files WHERE digest = ? AND artifact IN (\(marks)))",
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM artifact_files WHERE digest = ? AND artifact IN (\(marks)))"),
             arguments: [Data(digest.bytes)] + StatementArguments(artifacts)) ?? false
     }
 }

@@ -31,7 +31,7 @@ extension ModelRegistry {
         let state = try await read(caller, refusedAs: refusal) { db -> LogState in
             let stored = try ReproductionRows.require(id, for: .readMetadata, caller, db)
             let kept = try KeptLog.fetchOne(
-                db, sql: "SELECT log, size FROM runs JOIN blobs ON digest = log WHERE id = ?",
+                db.cachedStatement(sql: "SELECT log, size FROM runs JOIN blobs ON digest = log WHERE id = ?"),
                 arguments: [stored.run?.text])
             return LogState(
                 kept: kept, live: kept == nil ? try Self.liveLog(id, from: offset, db) : Data(),
@@ -71,22 +71,20 @@ extension ModelRegistry {
 
     private static func liveLogLength(_ id: RunID, _ db: Database) throws -> Int {
         try Int.fetchOne(
-            db,
-            sql: """
-                SELECT position + length(chunk) FROM reproduction_log WHERE reproduction_id = ?
-                ORDER BY position DESC LIMIT 1
-                """,
-            arguments: [id.text]) ?? 0
+            db.cachedStatement(
+                sql: """
+                    SELECT position + length(chunk) FROM reproduction_log WHERE reproduction_id = ?
+                    ORDER BY position DESC LIMIT 1
+                    """), arguments: [id.text]) ?? 0
     }
 
     private static func liveLog(_ id: RunID, from offset: Int, _ db: Database) throws -> Data {
         let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT position, chunk FROM reproduction_log WHERE reproduction_id = ? AND position + length(chunk) > ?
-                ORDER BY position
-                """,
-            arguments: [id.text, offset])
+            db.cachedStatement(
+                sql: """
+                    SELECT position, chunk FROM reproduction_log WHERE reproduction_id = ? AND position + length(chunk) > ?
+                    ORDER BY position
+                    """), arguments: [id.text, offset])
         var bytes = Data()
         while bytes.count < logPiece, let row = try rows.next() {
             let chunk: Data = row["chunk"]

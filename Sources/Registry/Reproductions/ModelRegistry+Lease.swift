@@ -54,12 +54,11 @@ extension ModelRegistry {
 
     private static func nextJob(staleSince: Int64, _ db: Database) throws -> RunID? {
         try String.fetchOne(
-            db,
-            sql: """
-                SELECT id FROM reproductions
-                WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id LIMIT 1
-                """,
-            arguments: [staleSince]
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM reproductions
+                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id LIMIT 1
+                    """), arguments: [staleSince]
         ).map { try RunID($0) }
     }
 

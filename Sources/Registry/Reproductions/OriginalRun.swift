@@ -14,11 +14,10 @@ struct OriginalRun: Sendable {
     /// Reads the run of a version.
     static func of(_ version: VersionRows.Version, _ db: Database) throws -> OriginalRun {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT document, facts, source_incomplete FROM runs LEFT JOIN recipes ON digest = recipe WHERE id = ?
-                """,
-            arguments: [version.run?.text])
+            db.cachedStatement(
+                sql: """
+                    SELECT document, facts, source_incomplete FROM runs LEFT JOIN recipes ON digest = recipe WHERE id = ?
+                    """), arguments: [version.run?.text])
         guard let row else { throw RegistryError(.internalError, "the version \(version.number) has no run") }
         return OriginalRun(
             version: version,

@@ -48,7 +48,9 @@ enum ReproductionRows {
 
     /// Finds a reproduction, or throws `not-found`.
     static func require(_ id: RunID, _ db: Database) throws -> Stored {
-        guard let found = try Stored.fetchOne(db, sql: query + " WHERE reproductions.id = ?", arguments: [id.text])
+        guard
+            let found = try Stored.fetchOne(
+                db.cachedStatement(sql: query + " WHERE reproductions.id = ?"), arguments: [id.text])
         else { throw RegistryError.absent("reproduction \(id)") }
         return found
     }
@@ -66,10 +68,10 @@ enum ReproductionRows {
         -> [ReproductionRecord]
     {
         try Stored.fetchAll(
-            db,
-            sql: query
-                + " WHERE reproductions.version_id = ? AND reproductions.id < ? ORDER BY reproductions.id DESC LIMIT ?",
-            arguments: [version, cursor ?? "~", limit]
+            db.cachedStatement(
+                sql: query
+                    + " WHERE reproductions.version_id = ? AND reproductions.id < ? ORDER BY reproductions.id DESC LIMIT ?"
+            ), arguments: [version, cursor ?? "~", limit]
         ).map(\.record)
     }
 

@@ -33,7 +33,7 @@ extension ModelRegistry {
         let refusal = AuditEntry("run.show", namespace: nil, object: "run:\(id)")
         return try await read(caller, refusedAs: refusal) { db in
             let namespace = try Int64.fetchOne(
-                db, sql: "SELECT namespace_id FROM runs WHERE id = ?", arguments: [id.text])
+                db.cachedStatement(sql: "SELECT namespace_id FROM runs WHERE id = ?"), arguments: [id.text])
             guard let namespace else { throw RegistryError.absent("run \(id)") }
             try Authorization.require(.readMetadata, caller, namespace: namespace, hiding: "run \(id)", db)
             return try RunRecord.fetch(id, db)

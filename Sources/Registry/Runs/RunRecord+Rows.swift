@@ -19,7 +19,7 @@ extension RunRecord {
 
     /// A run with its inputs and metrics.
     static func fetch(_ id: RunID, _ db: Database) throws -> RunRecord {
-        guard let row = try Row.fetchOne(db, sql: query, arguments: [id.text]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: query), arguments: [id.text]) else {
             throw RegistryError.absent("run \(id)")
         }
         let version = try (row["number"] as Int?).map {
@@ -49,16 +49,15 @@ extension RunRecord {
 
     private static func inputs(of run: RunID, _ db: Database) throws -> [RunInput] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT run_inputs.name AS input, phase, namespaces.name AS namespace, collections.name, number
-                FROM run_inputs
-                JOIN versions ON versions.id = version_id
-                JOIN collections ON collections.id = collection_id
-                JOIN namespaces ON namespaces.id = namespace_id
-                WHERE run_inputs.run_id = ? ORDER BY run_inputs.name
-                """,
-            arguments: [run.text]
+            db.cachedStatement(
+                sql: """
+                    SELECT run_inputs.name AS input, phase, namespaces.name AS namespace, collections.name, number
+                    FROM run_inputs
+                    JOIN versions ON versions.id = version_id
+                    JOIN collections ON collections.id = collection_id
+                    JOIN namespaces ON namespaces.id = namespace_id
+                    WHERE run_inputs.run_id = ? ORDER BY run_inputs.name
+                    """), arguments: [run.text]
         ).map { row in
             RunInput(
                 name: row["input"], phase: try row.choice("phase"),

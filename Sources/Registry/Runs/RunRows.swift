@@ -95,17 +95,16 @@ enum RunRows {
     /// The metrics of a run, by name and step.
     static func metrics(of run: RunID?, _ db: Database) throws -> [Metric] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT metrics.name, step, class, value, versions.number, collections.name AS dataset,
-                    namespaces.name AS namespace
-                FROM metrics
-                LEFT JOIN versions ON versions.id = dataset_version_id
-                LEFT JOIN collections ON collections.id = collection_id
-                LEFT JOIN namespaces ON namespaces.id = collections.namespace_id
-                WHERE metrics.run_id = ? ORDER BY metrics.name, step, dataset_version_id
-                """,
-            arguments: [run?.text]
+            db.cachedStatement(
+                sql: """
+                    SELECT metrics.name, step, class, value, versions.number, collections.name AS dataset,
+                        namespaces.name AS namespace
+                    FROM metrics
+                    LEFT JOIN versions ON versions.id = dataset_version_id
+                    LEFT JOIN collections ON collections.id = collection_id
+                    LEFT JOIN namespaces ON namespaces.id = collections.namespace_id
+                    WHERE metrics.run_id = ? ORDER BY metrics.name, step, dataset_version_id
+                    """), arguments: [run?.text]
         ).map { row in
             let dataset = try (row["number"] as Int?).map { number in
                 VersionReference(

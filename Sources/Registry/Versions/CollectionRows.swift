@@ -46,19 +46,18 @@ enum CollectionRows {
     /// The number that the collection's next version gets.
     static func nextNumber(of collection: Int64, _ db: Database) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT coalesce(max(number), 0) + 1 FROM versions WHERE collection_id = ?",
+            db.cachedStatement(sql: "SELECT coalesce(max(number), 0) + 1 FROM versions WHERE collection_id = ?"),
             arguments: [collection]) ?? 1
     }
 
     private static func find(_ kind: CollectionKind, _ name: QualifiedName, _ db: Database) throws -> Collection? {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT collections.id, namespace_id, namespaces.name AS namespace, collections.name
-                FROM collections JOIN namespaces ON namespaces.id = namespace_id
-                WHERE namespaces.name = ? AND kind = ? AND collections.name = ?
-                """,
-            arguments: [name.namespace.text, kind.rawValue, name.name.text])
+            db.cachedStatement(
+                sql: """
+                    SELECT collections.id, namespace_id, namespaces.name AS namespace, collections.name
+                    FROM collections JOIN namespaces ON namespaces.id = namespace_id
+                    WHERE namespaces.name = ? AND kind = ? AND collections.name = ?
+                    """), arguments: [name.namespace.text, kind.rawValue, name.name.text])
         return try row.map { row in
             Collection(
                 id: row["id"], namespace: row["namespace_id"],

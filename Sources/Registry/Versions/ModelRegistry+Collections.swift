@@ -13,15 +13,14 @@ extension ModelRegistry {
             let list = "collections"
             let key = try page.key(in: list, parts: 2) ?? ["", ""]
             let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    \(CollectionRecord.query)
-                    WHERE kind = ? AND \(only == nil ? "? IS NULL" : "namespace_id = ?")
-                        AND \(Authorization.condition(.readMetadata, "namespaces.id"))
-                        AND (namespaces.name, collections.name) > (?, ?)
-                    ORDER BY namespaces.name, collections.name LIMIT ?
-                    """,
-                arguments: [kind.rawValue, only, caller.principal, key[0], key[1], page.fetchLimit])
+                db.cachedStatement(
+                    sql: """
+                        \(CollectionRecord.query)
+                        WHERE kind = ? AND \(only == nil ? "? IS NULL" : "namespace_id = ?")
+                            AND \(Authorization.condition(.readMetadata, "namespaces.id"))
+                            AND (namespaces.name, collections.name) > (?, ?)
+                        ORDER BY namespaces.name, collections.name LIMIT ?
+                        """), arguments: [kind.rawValue, only, caller.principal, key[0], key[1], page.fetchLimit])
             let aliases = try CollectionRecord.aliases(of: rows, db)
             return try Page(rows, page, list: list, key: { [$0["namespace"], $0["name"]] }) { row in
                 try CollectionRecord(row: row, aliases: aliases)
@@ -37,7 +36,7 @@ extension ModelRegistry {
         return try await read(caller, refusedAs: refusal) { db in
             let found = try CollectionRows.require(kind, name, for: .readMetadata, caller, db)
             let rows = try Row.fetchAll(
-                db, sql: "\(CollectionRecord.query) WHERE collections.id = ?", arguments: [found.id])
+                db.cachedStatement(sql: "\(CollectionRecord.query) WHERE collections.id = ?"), arguments: [found.id])
             guard let row = rows.first else { throw RegistryError.absent("\(kind.rawValue) \(name)") }
             return try CollectionRecord(row: row, aliases: CollectionRecord.aliases(of: rows, db))
         }

@@ -18,6 +18,14 @@ extension ModelRegistry {
         }
     }
 
+    /// Throws unless the caller may know of the model or dataset.
+    package func checkMayKnow(of name: QualifiedName, kind: CollectionKind, as caller: Caller) async throws {
+        let refusal = AuditEntry("version.show", namespace: name.namespace.text, object: "\(kind.rawValue):\(name)")
+        try await read(caller, refusedAs: refusal) { db in
+            _ = try CollectionRows.require(kind, name, for: .readMetadata, caller, db)
+        }
+    }
+
     /// One version with everything that is known about it: files, run, all decisions, the newest 100 reproductions.
     package func version(
         _ reference: VersionReference, kind: CollectionKind, as caller: Caller
@@ -39,7 +47,8 @@ extension ModelRegistry {
     }
 
     private static func document(of version: VersionRows.Version, _ db: Database) throws -> VersionDocument {
-        let bytes = try Data.fetchOne(db, sql: "SELECT document FROM versions WHERE id = ?", arguments: [version.id])
+        let bytes = try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT document FROM versions WHERE id = ?"), arguments: [version.id])
         return try JSONDecoder().decode(VersionDocument.self, from: bytes ?? Data())
     }
 }

@@ -83,7 +83,7 @@ enum VersionRows {
     /// What the last decision made of a version.
     static func approval(of version: Version, _ db: Database) throws -> ApprovalState {
         let last = try String.fetchOne(
-            db, sql: "SELECT decision FROM decisions WHERE version_id = ? ORDER BY id DESC LIMIT 1",
+            db.cachedStatement(sql: "SELECT decision FROM decisions WHERE version_id = ? ORDER BY id DESC LIMIT 1"),
             arguments: [version.id])
         return last.flatMap { Decision(rawValue: $0)?.state } ?? .pending
     }

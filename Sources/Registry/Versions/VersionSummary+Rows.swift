@@ -28,17 +28,16 @@ extension VersionSummary {
     ) throws -> [VersionSummary] {
         try read(
             Row.fetchAll(
-                db,
-                sql: """
-                    \(query) WHERE versions.collection_id = ? AND versions.number < ?
-                    ORDER BY versions.number DESC LIMIT ?
-                    """,
-                arguments: [collection, number ?? .max, limit]), db)
+                db.cachedStatement(
+                    sql: """
+                        \(query) WHERE versions.collection_id = ? AND versions.number < ?
+                        ORDER BY versions.number DESC LIMIT ?
+                        """), arguments: [collection, number ?? .max, limit]), db)
     }
 
     /// One version by its row id.
     static func fetch(_ id: Int64, _ db: Database) throws -> VersionSummary {
-        let rows = try Row.fetchAll(db, sql: query + " WHERE versions.id = ?", arguments: [id])
+        let rows = try Row.fetchAll(db.cachedStatement(sql: query + " WHERE versions.id = ?"), arguments: [id])
         guard let summary = try read(rows, db).first else {
             throw RegistryError(.internalError, "the version with row \(id) is not there")
         }

@@ -8,6 +8,9 @@ struct VersionRoutes {
     private static let largestBody = 64 << 20
 
     let registry: ModelRegistry
+    private let answers = AnswerCache()
+
+    init(registry: ModelRegistry) { self.registry = registry }
 
     func add(to group: RouterGroup<RegistryRequestContext>) {
         group.post("models/:namespace/:name/versions", use: pushModel)
@@ -56,8 +59,15 @@ struct VersionRoutes {
     @Sendable private func get(
         _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
     ) async throws -> Response {
-        let record = try await registry.version(
-            context.versionReference(), kind: kind, as: context.requireCaller())
-        return try .json(record, unlessKnownTo: request)
+        let (reference, caller) = (try context.versionReference(), try context.requireCaller())
+        let question = "\(kind.rawValue):\(reference)"
+        let generation = registry.generation.now
+        if let known = answers.answer(to: question, at: generation) {
+            try await registry.checkMayKnow(of: reference.name, kind: kind, as: caller)
+            return .json(encoded: known, unlessKnownTo: request)
+        }
+        let answer = try StrictJSON.encode(try await registry.version(reference, kind: kind, as: caller))
+        answers.keep(answer, to: question, at: generation)
+        return .json(encoded: answer, unlessKnownTo: request)
     }
 }
