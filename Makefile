@@ -3,7 +3,7 @@ SWIFT_FLAGS := -c release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl
 
-.PHONY: setup build demo test lint format vectors
+.PHONY: setup build demo bench test lint format vectors
 
 setup: ## Install the Debian packages that build and tests need.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -17,6 +17,11 @@ build: setup ## Build the assay binary and the tests.
 
 demo: ## Build Assay and walk through its whole job on real input.
 	scripts/demo
+
+bench: PACKAGES += nginx-light openssl
+bench: setup ## Build Assay and print its figures beside those of peers, in one run.
+	swift build $(SWIFT_FLAGS)
+	scripts/bench
 
 vectors: ## Check the golden vectors with an implementation that shares no code with ours.
 	python3 Tests/Fixtures/canonical-json/check.py
