@@ -114,7 +114,7 @@ import Testing
         let digest = Digest.of(data)
         let upload = try registry.blobs.beginUpload()
         try data.withUnsafeBytes { try upload.write($0) }
-        let blob = try await registry.finishUpload(upload, expecting: digest, size: 5, in: name, as: admin)
+        let (blob, _) = try await registry.finishUpload(upload, expecting: digest, size: 5, in: name, as: admin)
         #expect(blob == BlobRecord(sha256: digest, size: 5))
         let reader = try await registry.openBlob(digest, in: name, as: admin)
         #expect(reader.size == 5)

@@ -26,7 +26,7 @@ extension TestRegistry {
         let data = Data(text.utf8)
         let upload = try registry.blobs.beginUpload()
         try data.withUnsafeBytes { try upload.write($0) }
-        let blob = try await registry.finishUpload(
+        let (blob, _) = try await registry.finishUpload(
             upload, expecting: Digest.of(data), size: Int64(data.count), in: namespace, as: caller)
         return ArtifactFile(path: try ArtifactPath(path), size: blob.size, sha256: blob.sha256)
     }

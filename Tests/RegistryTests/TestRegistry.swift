@@ -46,7 +46,7 @@ final class TestRegistry: Sendable {
     func file(_ path: String, _ data: Data) async throws -> ArtifactFile {
         let upload = try registry.blobs.beginUpload()
         try data.withUnsafeBytes { try upload.write($0) }
-        let blob = try await registry.finishUpload(
+        let (blob, _) = try await registry.finishUpload(
             upload, expecting: Digest.of(data), size: Int64(data.count), in: namespace, as: pusher)
         return ArtifactFile(path: try ArtifactPath(path), size: blob.size, sha256: blob.sha256)
     }

@@ -24,19 +24,19 @@ extension ModelRegistry {
     /// The file is durable before the row is (invariant I1). Throws `digest-mismatch` or `length-mismatch`.
     package func finishUpload(
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, in namespace: ResourceName, as caller: Caller
-    ) async throws -> BlobRecord {
+    ) async throws -> (record: BlobRecord, isNew: Bool) {
         _ = try upload.finish(expecting: digest, size: size)
         let record = BlobRecord(sha256: digest, size: upload.size)
         let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
         return try await write(caller, refusedAs: entry) { db, now in
             let id = try Namespaces.require(namespace, for: .push, caller, db)
-            try Self.insert(record, into: id, at: now, db)
-            return Written(record, entry)
+            let isNew = try Self.insert(record, into: id, at: now, db)
+            return isNew ? Written((record, true), entry) : Written(unchanged: (record, false))
         }
     }
 
-    /// Records bytes that are durable, and that a namespace may name them.
-    static func insert(_ blob: BlobRecord, into namespace: Int64, at now: Int64, _ db: Database) throws {
+    /// Records bytes that are durable, and that a namespace may name them; returns false if it could before.
+    static func insert(_ blob: BlobRecord, into namespace: Int64, at now: Int64, _ db: Database) throws -> Bool {
         let digest = Data(blob.sha256.bytes)
         try db.execute(
             sql: "INSERT INTO blobs (digest, size, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -44,6 +44,7 @@ extension ModelRegistry {
         try db.execute(
             sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [namespace, digest])
+        return db.changesCount > 0
     }
 
     /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.

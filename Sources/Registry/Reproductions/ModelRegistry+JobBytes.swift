@@ -50,7 +50,7 @@ extension ModelRegistry {
         let refusal = AuditEntry("blob.put", namespace: nil, object: "blob:\(digest)", digest: digest)
         return try await write(caller, refusedAs: refusal) { db, now in
             let stored = try Self.requireJob(id, caller, db)
-            try Self.insert(record, into: stored.namespace, at: now, db)
+            _ = try Self.insert(record, into: stored.namespace, at: now, db)
             var entry = refusal
             entry.namespace = stored.record.version.name.namespace.text
             return Written(record, entry)

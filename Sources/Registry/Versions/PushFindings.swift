@@ -45,7 +45,10 @@ struct PushFindings: Sendable {
     }
 
     private static func nonfiniteMetrics(_ metrics: [Metric]) -> [String] {
-        let names = metrics.filter(\.isNonfinite).map { "\($0.name) is \($0.class.rawValue)" }
+        let points = Dictionary(grouping: metrics.filter(\.isNonfinite)) { "\($0.name) is \($0.class.rawValue)" }
+        let names = points.sorted { $0.key < $1.key }.map { fact, points in
+            points.count == 1 ? fact : "\(fact) at \(points.count) points"
+        }
         return names.isEmpty ? [] : ["the run measured values that are no numbers: \(list(names))"]
     }
 

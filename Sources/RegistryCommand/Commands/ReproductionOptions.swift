@@ -9,7 +9,7 @@ struct ReproductionOptions: ParsableArguments {
     @Argument(help: "The version: ns/name:12, ns/name:production, ….", transform: { try VersionReference($0) })
     var reference: VersionReference
 
-    @Flag(inversion: .prefixedNo, help: "Follow the log and print the verdict.")
+    @Flag(inversion: .prefixedNo, help: "Follow the log and print the verdict, or only queue the job.")
     var wait = true
 
     @Option(

@@ -24,6 +24,8 @@ struct RunCommand: AsyncParsableCommand {
     var param: [ParameterOverride] = []
 
     @Option(help: "Another seed.") var seed: Int64?
+    @Option(help: "The container image that will serve the model, tag@sha256:….", transform: { try ContainerImage($0) })
+    var image: ContainerImage?
     @Flag(help: "Store changes that were not committed as a patch instead of refusing them.") var allowDirty = false
     @Flag(help: "Record nothing; leave the outputs in assay-out.") var noPush = false
     @Option(help: "A key under which the version is recorded at most once.") var idempotencyKey: String?
@@ -49,6 +51,7 @@ struct RunCommand: AsyncParsableCommand {
         var file = try AssayFile(folder: URL(filePath: folder, directoryHint: .isDirectory))
         for override in param { file.parameters[override.name] = override.value }
         if let seed { file.seed = seed }
+        if let image { file.image = image }
         let client = try global.client()
         guard let executor = await Executors.firstAvailable().executor else {
             throw RegistryError(

@@ -25,7 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The data folder.", completion: .directory) var data: String?
     @Option(help: "The address to listen on.") var host: String?
     @Option(help: "The port to listen on; 0 takes a free one.") var port: Int?
-    @Flag(inversion: .prefixedNo, help: "Carry out reproductions on this machine.") var worker: Bool?
+    @Flag(inversion: .prefixedNo, help: "Carry out reproductions on this machine, or only queue them.") var worker:
+        Bool?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
 
     func run() async throws {

@@ -34,8 +34,8 @@ struct BlobRoutes {
         try await registry.checkMayPush(to: namespace, as: caller)
         let received = try await ReceivedUpload.receive(request, into: registry.blobs, context)
         defer { received.upload.abandon() }
-        let record = try await registry.finishUpload(
+        let (record, isNew) = try await registry.finishUpload(
             received.upload, expecting: digest, size: received.size, in: namespace, as: caller)
-        return try .json(record, status: .created)
+        return try .json(record, status: isNew ? .created : .ok)
     }
 }

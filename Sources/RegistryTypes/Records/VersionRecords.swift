@@ -112,7 +112,7 @@ public struct CreateModelVersion: Codable, Sendable {
     }
 }
 
-/// The answer to a push: the version, and whether this very request had been answered before.
+/// The answer to a push: the version, and what its pusher should know.
 public struct CreatedVersion: Codable, Sendable {
     public var version: VersionSummary
     /// What the pusher should know, in sentences: non-finite values, a dirty source.

@@ -15,7 +15,7 @@ public struct RunFacts: Hashable, Sendable, Codable {
     public var limits: [String: String]?
     /// The machine: processor, kernel, libraries.
     public var host: [String: String]?
-    /// Who built it: `jenkins`, `github-actions`, `gitlab-ci`, or nil.
+    /// Who built it: `jenkins`, `github-actions`, `gitlab`, or nil.
     public var builder: String?
     /// The page of the build.
     public var buildURL: String?
