@@ -125,6 +125,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RegistryClientTests",
+            dependencies: [
+                "RegistryTypes", "RegistryClient", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "RegistryCommandTests",
             dependencies: ["RegistryTypes", "RegistryCommand", "Reproduction", subprocess, systemPackage],
             swiftSettings: strict),

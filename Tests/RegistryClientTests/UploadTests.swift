@@ -1,0 +1,33 @@
+import Foundation
+import RegistryClient
+import RegistryTypes
+import Synchronization
+import Testing
+
+/// What is sent is what was hashed.
+@Suite struct UploadTests {
+    @Test func aFileThatChangedSinceItWasHashedIsNotSent() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "assay-upload-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("before".utf8).write(to: file)
+        let local = try LocalFile(hashing: file)
+        #expect(local.sha256 == Digest.of(Data("before".utf8)))
+        try Data("after!".utf8).write(to: file)
+        let server = ScriptedServer([])
+        try await server.run { client, _ in
+            do {
+                try await client.upload(local, to: .namespace(ResourceName("demo")))
+                Issue.record("sent")
+            } catch {
+                #expect((error as? RegistryError)?.code == .integrityFailure)
+            }
+        }
+        #expect(server.requests.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: ["ftp://host", "http://", "http://user:pw@host", "http://host/?q=1", "nonsense"])
+    func addressesThatAreNoneAreRefused(address: String) throws {
+        let url = try #require(URL(string: address))
+        #expect(throws: RegistryError.self) { try RegistryClient(url: url, token: nil) }
+    }
+}
