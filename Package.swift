@@ -132,7 +132,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RegistryCommandTests",
-            dependencies: ["RegistryTypes", "RegistryCommand", "Reproduction", subprocess, systemPackage],
+            dependencies: [
+                "RegistryTypes", "RegistryCommand", "Reproduction", argumentParser, subprocess, systemPackage,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["RegistryTypes", "RegistryCommand", subprocess, systemPackage],

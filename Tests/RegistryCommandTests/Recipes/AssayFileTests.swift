@@ -1,0 +1,125 @@
+import RegistryCommand
+import RegistryTypes
+import Testing
+
+/// `assay.yaml`: what is read, and what is refused with its line.
+@Suite struct AssayFileTests {
+    private static let minimal = """
+        schema: assay/v1
+        model: demo/m
+        seed: 7
+        train: [python3, train.py]
+        outputs:
+          - {path: w.npz, role: weights}
+        """
+
+    @Test func whatInitWritesIsValid() throws {
+        let file = try AssayFile(text: AssayFile.template(model: QualifiedName("demo/digits")))
+        #expect(file.model.description == "demo/digits")
+        #expect(file.inputs.map(\.dataset.description) == ["demo/digits-train:1", "demo/digits-validation:1"])
+        #expect(file.inputs.map(\.phase) == [.train, .evaluate])
+        #expect(file.parameters == ["learning_rate": .number(0.1)])
+        #expect(file.outputs.map(\.role) == [.weights, .metrics, .metrics])
+        #expect(file.timeouts.wallSeconds == 600)
+    }
+
+    @Test func whatIsNotSaidHasDefaults() throws {
+        let file = try AssayFile(text: Self.minimal)
+        #expect(file.resources == Recipe.Resources())
+        #expect(file.timeouts == Recipe.Timeouts())
+        #expect(file.compare == Recipe.Comparison())
+        #expect(file.inputs.isEmpty && file.parameters.isEmpty && file.env.isEmpty)
+        #expect(file.evaluate == nil && file.image == nil)
+    }
+
+    @Test func everyFieldIsRead() throws {
+        let text = """
+            \(Self.minimal)
+            evaluate: [python3, evaluate.py, --fast]
+            inputs:
+              - {name: train, dataset: dataset:demo/data:3, phase: train}
+            parameters: {rate: 1.0e-3, epochs: 30, name: "007", on_gpu: false, note: null}
+            compare:
+              metrics: {accuracy: {absolute: 0.001}}
+              tensors: {"*.bias": {relative: 0.1}}
+            resources: {cpus: 2, memoryMiB: 100, pids: 10, scratchMiB: 5}
+            timeouts: {wallSeconds: 9, idleSeconds: 8, killGraceSeconds: 7}
+            env: {OMP_PROC_BIND: "true"}
+            image: app:1.4@sha256:\(String(repeating: "a", count: 64))
+            """
+        let file = try AssayFile(text: text)
+        #expect(file.evaluate == ["python3", "evaluate.py", "--fast"])
+        #expect(file.inputs.first?.dataset.description == "demo/data:3")
+        #expect(
+            file.parameters == [
+                "rate": .number(0.001), "epochs": .number(30), "name": .string("007"), "on_gpu": .bool(false),
+                "note": .null,
+            ])
+        #expect(file.compare.metrics["accuracy"] == Tolerance(absolute: 0.001))
+        #expect(file.compare.tensors["*.bias"] == Tolerance(relative: 0.1))
+        #expect(file.resources == Recipe.Resources(cpus: 2, memoryMiB: 100, pids: 10, scratchMiB: 5))
+        #expect(file.timeouts == Recipe.Timeouts(wallSeconds: 9, idleSeconds: 8, killGraceSeconds: 7))
+        #expect(file.env == ["OMP_PROC_BIND": "true"])
+        #expect(file.image?.tag == "app:1.4")
+    }
+
+    /// A text that replaces or follows the minimal one, and what the error must say.
+    static let mistakes: [(String, String)] = [
+        ("", "empty"),
+        ("- a\n- b", "must be a map"),
+        ("schema: assay/v2\n", "reads assay/v1"),
+        ("schema: assay/v1\nmodel: demo\n", "assay.yaml:2:"),
+        (minimal + "\nsede: 8", "sede is not known here"),
+        (minimal + "\nseed: 8", "stands twice"),
+        (minimal.replacing("seed: 7", with: "seed: 7.5"), "seed must be a whole number"),
+        (minimal.replacing("seed: 7", with: "seed: seven"), "assay.yaml:3:"),
+        (minimal.replacing("[python3, train.py]", with: "python3 train.py"), "train must be a list"),
+        (minimal.replacing("role: weights", with: "role: weight"), "one of weights, metrics, report, log"),
+        (minimal.replacing("path: w.npz", with: "path: ../w.npz"), "outputs[0].path is not accepted"),
+        (minimal + "\nparameters: {a: [1, 2]}", "must be one value"),
+        (minimal + "\nparameters: {a: yes}", "different ways"),
+        (minimal + "\nparameters: {a: 0777}", "different ways"),
+        (minimal + "\nparameters: {a: .nan}", "different ways"),
+        (minimal + "\nparameters: {a: 9007199254740993}", "beyond 2^53"),
+        (minimal + "\nparameters: &x {a: 1}", "anchors"),
+        (minimal + "\nparameters: *x", "aliases"),
+        (minimal + "\ncompare: {metrics: {mse: {}}}", "absolute, relative or both"),
+        (minimal + "\nresources: {cpu: 1}", "resources.cpu is not known"),
+        (minimal + "\nenvironment: docker", "must be host"),
+        (minimal + "\nimage: app:latest", "tag and digest"),
+        (minimal + "\nkey: [unclosed", "not valid YAML"),
+        (minimal + "\na: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40), "nested too deep"),
+        (String(repeating: "# comment\n", count: 30_000), "larger than"),
+    ]
+
+    @Test(arguments: mistakes)
+    func mistakesAreNamed(_ row: (String, String)) throws {
+        do {
+            _ = try AssayFile(text: row.0)
+            Issue.record("accepted")
+        } catch let error as RegistryError {
+            #expect(error.code == .invalidRecipe)
+            #expect(error.message.contains(row.1), "\(error.message)")
+        }
+    }
+
+    @Test func aTinyFileOfAliasesDoesNotGrow() {
+        let bomb = (1...40).reduce("a0: &a0 [x, x]\n") { text, level in
+            text + "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n"
+        }
+        #expect(throws: RegistryError.self) { try AssayFile(text: bomb) }
+    }
+
+    @Test(arguments: [
+        ("rate=0.5", JSONValue.number(0.5)), ("name=x", .string("x")), ("flag=true", .bool(true)),
+        ("quoted=\"5\"", .string("5")), ("empty=", .string("")), ("eq=a=b", .string("a=b")),
+    ])
+    func parametersAreOverridden(_ row: (String, JSONValue)) throws {
+        #expect(try ParameterOverride(row.0).value == row.1)
+    }
+
+    @Test(arguments: ["novalue", "=5", "list=[1]", "map={}"])
+    func otherOverridesAreRefused(text: String) {
+        #expect(throws: RegistryError.self) { try ParameterOverride(text) }
+    }
+}
