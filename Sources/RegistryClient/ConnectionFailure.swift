@@ -12,7 +12,7 @@ enum ConnectionFailure {
         case is RegistryError, is CancellationError: return nil
         case let error as HTTPClientError: return describe(error)
         case let error as NIOConnectionError: return describe(error)
-        case let error as IOError: return error.description
+        case let error as IOError: return describe(error)
         case is ChannelError: return "the connection broke off"
         default: return String(String(describing: error).prefix(200))
         }
@@ -34,10 +34,12 @@ enum ConnectionFailure {
         }
     }
 
+    /// The system's own words; NIO adds the name of its call and the number.
+    private static func describe(_ error: IOError) -> String { String(cString: strerror(error.errnoCode)).lowercased() }
+
     private static func describe(_ error: NIOConnectionError) -> String {
         if let failure = error.connectionErrors.last?.error {
-            guard let failure = failure as? IOError else { return String(describing: failure) }
-            return failure.errnoCode == ECONNREFUSED ? "connection refused" : failure.description
+            return (failure as? IOError).map(describe) ?? String(describing: failure)
         }
         let isUnknownName = error.dnsAError != nil || error.dnsAAAAError != nil
         return isUnknownName ? "its name cannot be resolved" : "no connection"

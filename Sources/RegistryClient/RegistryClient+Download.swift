@@ -15,11 +15,12 @@ extension RegistryClient {
     ///   - limit: the most that is taken if the size is not known.
     ///   - sha256: their digest.
     ///   - target: the file; it is replaced if it exists, and folders above it are made.
+    ///   - name: what the file is called in messages, if not by its place.
     ///   - progress: told the bytes that are there.
     /// - Throws: `integrity-failure` if other bytes arrive than were expected; nothing is left behind then.
     public func download(
         _ address: BlobAddress, size: Int64?, limit: Int64 = 16 << 30, sha256: Digest, to target: URL,
-        isExecutable: Bool = false, progress: @escaping @Sendable (Int64) -> Void = { _ in }
+        called name: String? = nil, isExecutable: Bool = false, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
         var part = try PartFile(for: target)
         var failures = 0
@@ -37,7 +38,7 @@ extension RegistryClient {
                 try await retries.wait(retries.delay(afterFailures: failures))
             }
         }
-        try part.verify(size: size, sha256: sha256, source: target.lastPathComponent)
+        try part.verify(size: size, sha256: sha256, source: name ?? target.lastPathComponent)
         try part.moveIntoPlace(isExecutable: isExecutable)
     }
 

@@ -3,6 +3,7 @@ import RegistryTypes
 extension RegistryClient {
     /// Fetches the items of a list, page after page, until there are `limit` of them; nil means all.
     func list<Item: Codable & Sendable>(_ request: APIRequest, limit: Int?) async throws -> [Item] {
+        if let limit, limit < 1 { throw RegistryError(.invalidRequest, "a limit is at least 1, not \(limit)") }
         var items: [Item] = []
         var cursor: String?
         repeat {

@@ -9,12 +9,15 @@ extension RegistryClient {
         case job(RunID)
     }
 
-    /// Whether a namespace holds these bytes already.
+    /// Whether a namespace holds these bytes already, undamaged as far as the server can tell without reading them.
+    ///
+    /// An answer to HEAD has no sentence: whoever is refused here is told why by the upload that follows. Bytes that
+    /// the server lost are then taken anew.
     public func hasBlob(_ digest: Digest, in namespace: ResourceName) async throws -> Bool {
         do {
             try await sendOnly(APIRequest(.head, BlobAddress.blob(namespace, digest).path))
             return true
-        } catch let error as RegistryError where error.code == .notFound {
+        } catch let error as RegistryError where error.code != .serverUnreachable {
             return false
         }
     }

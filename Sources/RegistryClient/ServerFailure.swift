@@ -19,9 +19,10 @@ struct ServerFailure: Sendable {
         let status = Int(response.status.code)
         let problem = try? JSONDecoder().decode(Problem.self, from: body)
         retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }.map { .seconds($0) }
-        // A problem document with 503 is Assay's own and final unless it says when to come back.
-        mayPass =
-            status == 429 || ((502...504).contains(status) && (problem == nil || retryAfter != nil))
+        // A problem document with 503 is Assay's own and final unless it says when to come back. An answer to HEAD
+        // has no body, only the type of one.
+        let isOurs = problem != nil || response.headers.first(name: "Content-Type") == "application/problem+json"
+        mayPass = status == 429 || ((502...504).contains(status) && (!isOurs || retryAfter != nil))
         if let problem {
             error = Self.error(for: problem)
         } else {

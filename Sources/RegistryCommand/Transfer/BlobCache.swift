@@ -26,7 +26,8 @@ struct BlobCache: Sendable {
         let tally = TransferTally(total: total, report: progress)
         try await forEachConcurrently(missing, atMost: RegistryClient.parallelTransfers) { index, file in
             try await client.download(
-                address(file), size: file.size, sha256: file.sha256, to: location(of: file.sha256)
+                address(file), size: file.size, sha256: file.sha256, to: location(of: file.sha256),
+                called: file.path.text
             ) { tally.set(index, to: $0) }
         }
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
