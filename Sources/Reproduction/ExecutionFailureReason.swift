@@ -16,4 +16,6 @@ package enum ExecutionFailureReason: String, Sendable, Hashable, Codable, CaseIt
     case cancelled
     /// The command ended well, but a declared output is missing or not acceptable.
     case missingOutput = "missing-output"
+    /// The command ended well, but a metrics file cannot be read.
+    case metricsUnreadable = "metrics-unreadable"
 }

@@ -8,6 +8,12 @@ package struct RecipeOutcome: Sendable {
         package let reason: ExecutionFailureReason
         /// In a sentence.
         package let explanation: String
+
+        /// Describes a failure.
+        package init(reason: ExecutionFailureReason, explanation: String) {
+            self.reason = reason
+            self.explanation = explanation
+        }
     }
 
     /// The declared files, in the order of the recipe; of a failed run those of the commands that went through.

@@ -40,10 +40,23 @@ struct RunCommand: AsyncParsableCommand {
             throw ExitCode(ErrorCode.runFailed.exitCode)
         }
         if noPush {
-            try keep(finished)
+            for path in try keep(finished) { global.console.print(path) }
         } else {
-            try PushReport.print(
-                try await run.push(finished, idempotencyKey: idempotencyKey), on: global.console)
+            try PushReport.print(try await push(finished, of: run), on: global.console)
+        }
+    }
+
+    /// Records the version; what was trained is not lost if that is not possible.
+    private func push(_ finished: LocalRun.Finished, of run: LocalRun) async throws -> CreatedVersion {
+        do {
+            return try await run.push(finished, idempotencyKey: idempotencyKey)
+        } catch {
+            if (try? keep(finished)) != nil {
+                global.console.warn(
+                    "the run went well, but could not be recorded; its outputs are kept in "
+                        + outputFolder.path(percentEncoded: false))
+            }
+            throw error
         }
     }
 
@@ -78,17 +91,26 @@ struct RunCommand: AsyncParsableCommand {
         global.console.print("recorded the failed run:\(record.id)")
     }
 
-    /// Copies the outputs to where `--no-push` promises them.
-    private func keep(_ finished: LocalRun.Finished) throws {
-        let target = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "assay-out")
+    private var outputFolder: URL {
+        URL(filePath: folder, directoryHint: .isDirectory).appending(path: "assay-out", directoryHint: .isDirectory)
+    }
+
+    /// Copies the outputs to where `--no-push` promises them, and returns their paths.
+    ///
+    /// The folder hides itself from git: it must not make the work tree of the next run a changed one.
+    private func keep(_ finished: LocalRun.Finished) throws -> [String] {
+        var paths: [String] = []
+        try FileManager.default.createDirectory(at: outputFolder, withIntermediateDirectories: true)
+        try Data("*\n".utf8).write(to: outputFolder.appending(path: ".gitignore"))
         for output in finished.outcome.outputs {
-            let place = target.appending(path: output.path.text)
+            let place = outputFolder.appending(path: output.path.text)
             try FileManager.default.createDirectory(
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
             try? FileManager.default.removeItem(at: place)
             try FileManager.default.copyItem(
                 atPath: output.file.string, toPath: place.path(percentEncoded: false))
-            global.console.print(place.path(percentEncoded: false))
+            paths.append(place.path(percentEncoded: false))
         }
+        return paths
     }
 }

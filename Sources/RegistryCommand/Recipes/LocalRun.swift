@@ -17,8 +17,10 @@ struct LocalRun {
     /// A run that is over, successful or not.
     struct Finished {
         let recipe: Recipe
-        let outcome: RecipeOutcome
+        var outcome: RecipeOutcome
         let log: URL
+        /// What the metrics files say; empty for a run that failed.
+        var metrics: [Metric] = []
     }
 
     /// Looks the datasets up, fetches them and runs the commands; Ctrl-C ends the run.
@@ -35,7 +37,27 @@ struct LocalRun {
         }
         if wasInterrupted, outcome.failure != nil { throw CancellationError() }
         if outcome.failure != nil, console.isQuiet { console.warn("the log ends with\n" + (await log.lastLines(20))) }
-        return Finished(recipe: recipe, outcome: outcome, log: log.url)
+        return Self.measured(Finished(recipe: recipe, outcome: outcome, log: log.url))
+    }
+
+    /// Reads the metrics files; one that cannot be read makes the run a failed one, which is recorded like any other.
+    private static func measured(_ finished: Finished) -> Finished {
+        guard finished.outcome.failure == nil else { return finished }
+        var measured = finished
+        do {
+            measured.metrics = try finished.outcome.outputs.filter { $0.role == .metrics }.flatMap { output in
+                try MetricsArgument.read(
+                    URL(filePath: output.file.string), called: output.path.text,
+                    dataset: finished.recipe.inputs.first { $0.name == output.input }?.dataset)
+            }
+            try Metric.requireUnique(measured.metrics)
+        } catch {
+            let sentence = (error as? RegistryError)?.message ?? "\(error)"
+            measured.metrics = []
+            measured.outcome.failure = .init(
+                reason: .metricsUnreadable, explanation: "The metrics cannot be read: \(sentence).")
+        }
+        return measured
     }
 
     // MARK: - Before
@@ -94,10 +116,7 @@ struct LocalRun {
         }
         let log = try LocalFile(hashing: finished.log)
         var run = description(of: finished, log: log)
-        run.metrics = try finished.outcome.outputs.filter { $0.role == .metrics }.flatMap { output in
-            let dataset = finished.recipe.inputs.first { $0.name == output.input }?.dataset
-            return try MetricsArgument.read(URL(filePath: output.file.string), dataset: dataset)
-        }
+        run.metrics = finished.metrics
         try await upload(local + captured.files + [log])
         let derived = try IdempotencyKey.derived(
             file.model.description, artifact: ArtifactManifest(files).digest(), commit: captured.source.commit,

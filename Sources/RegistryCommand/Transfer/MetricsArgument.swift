@@ -29,12 +29,11 @@ package struct MetricsArgument: Sendable, Hashable {
             }
             return input.dataset
         }
-        return try Self.read(URL(filePath: file), dataset: dataset)
+        return try Self.read(URL(filePath: file), called: file, dataset: dataset)
     }
 
     /// Reads the metrics of a file, which may hold at most `MetricsFile.maximumSize` bytes.
-    static func read(_ file: URL, dataset: VersionReference?) throws -> [Metric] {
-        let path = file.path(percentEncoded: false)
+    static func read(_ file: URL, called path: String, dataset: VersionReference?) throws -> [Metric] {
         guard let handle = try? FileHandle(forReadingFrom: file) else {
             throw RegistryError(.notFound, "there is no metrics file \(path)")
         }
