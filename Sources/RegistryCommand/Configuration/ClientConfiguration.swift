@@ -17,7 +17,7 @@ package struct ClientConfiguration: Sendable {
     /// - Parameters:
     ///   - flag: the value of `--url`, if it was given.
     ///   - environment: the variables `ASSAY_URL`, `ASSAY_TOKEN`, `XDG_CONFIG_HOME` and `HOME` of these.
-    /// - Throws: `invalid-request` for an address that is none, `invalid-json` or `forbidden` for a credentials file
+    /// - Throws: `invalid-request` for an address that is none, `unauthenticated` for a token that is none, `invalid-json` or `forbidden` for a credentials file
     ///   that cannot be used.
     package init(flag: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         // An empty variable is one that a CI system passed on without having it.
@@ -30,6 +30,17 @@ package struct ClientConfiguration: Sendable {
         }
         self.url = url
         let given = reader.string(forKey: "assay.token", isSecret: true)
-        token = try given ?? CredentialsFile(environment: environment).token(for: url)
+        token = try given.map(Self.checked) ?? CredentialsFile(environment: environment).token(for: url)
+    }
+
+    /// Takes off what files and secret stores put around a token; throws `unauthenticated` for what no header can
+    /// carry, before a message of the transport shows the secret.
+    private static func checked(_ token: String) throws -> String {
+        let token = token.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw RegistryError(
+                .unauthenticated, "ASSAY_TOKEN does not hold a token; one looks like assay_<12 letters>_<64 digits>")
+        }
+        return token
     }
 }
