@@ -28,7 +28,9 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     public init(hex: some StringProtocol) throws {
         guard let bytes = Hex.decode(hex), bytes.count == SHA256.byteCount else {
             throw RegistryError(
-                .invalidDigest, "a SHA-256 digest has 64 lower-case hex digits, not \(hex.prefix(80))")
+                .invalidDigest,
+                "a SHA-256 digest has 64 lower-case hex digits\(hex.hasPrefix("sha256:") ? " alone here" : ""), not "
+                    + String(hex.prefix(80)))
         }
         self.bytes = bytes
     }

@@ -14,7 +14,7 @@ public struct ArtifactManifest: Hashable, Sendable {
             throw RegistryError(.invalidRequest, "an artifact has 1 to 100,000 files, not \(files.count)")
         }
         self.files = files.sorted { $0.path < $1.path }
-        var taken: Set<String> = []
+        var taken: [String: ArtifactPath] = [:]
         var folders: Set<String> = []
         for file in self.files {
             guard file.size >= 0, file.size <= Int64(JSONValue.exactIntegers.upperBound) else {
@@ -24,13 +24,11 @@ public struct ArtifactManifest: Hashable, Sendable {
                 throw RegistryError(.invalidRequest, "\(file.path) has a malformed media type")
             }
             let folded = file.path.text.lowercased()
-            guard taken.insert(folded).inserted else {
-                throw RegistryError(.invalidPath, "the path \(file.path) stands twice in the artifact")
-            }
+            if let other = taken.updateValue(file.path, forKey: folded) { throw Self.clash(other, file.path) }
             var parts = folded.split(separator: "/").dropLast()
             while !parts.isEmpty, folders.insert(parts.joined(separator: "/")).inserted { parts.removeLast() }
         }
-        if let both = taken.intersection(folders).min() {
+        if let both = folders.intersection(taken.keys).min() {
             throw RegistryError(.invalidPath, "the path \(both) is both a file and a folder")
         }
     }
@@ -43,6 +41,16 @@ public struct ArtifactManifest: Hashable, Sendable {
 
     /// The length of all files together, in bytes.
     public var totalSize: Int64 { files.reduce(0) { $0 + $1.size } }
+
+    private static func clash(_ one: ArtifactPath, _ other: ArtifactPath) -> RegistryError {
+        guard !one.text.utf8.elementsEqual(other.text.utf8) else {
+            return RegistryError(.invalidPath, "the path \(one) stands twice in the artifact")
+        }
+        return RegistryError(
+            .invalidPath,
+            "the paths \(one) and \(other) differ only in case or Unicode form, which some file systems cannot keep "
+                + "apart; rename one of them")
+    }
 
     private static func isMediaType(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

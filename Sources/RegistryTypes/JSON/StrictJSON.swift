@@ -51,15 +51,41 @@ public enum StrictJSON {
 
     private static func explain(_ error: DecodingError) -> String {
         func name(_ path: [any CodingKey]) -> String {
-            path.isEmpty ? "the document" : "\"" + path.map(\.stringValue).joined(separator: ".") + "\""
+            var text = ""
+            for key in path {
+                text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue
+            }
+            return text.isEmpty ? "the document" : "\"\(text)\""
         }
         switch error {
         case .keyNotFound(let key, let context): return "\(name(context.codingPath + [key])) is missing"
         case .valueNotFound(_, let context): return "\(name(context.codingPath)) must not be null"
-        case .typeMismatch(let type, let context): return "\(name(context.codingPath)) must be of type \(type)"
-        case .dataCorrupted(let context): return "\(name(context.codingPath)): \(context.debugDescription)"
+        case .typeMismatch(let type, let context): return "\(name(context.codingPath)) must be \(word(for: type))"
+        case .dataCorrupted(let context):
+            // What was parsed and written anew can only hold a number that has no place in Swift's types.
+            if context.codingPath.isEmpty { return "a number in the document does not fit where it stands" }
+            return "\(name(context.codingPath)) \(complaint(of: context.debugDescription))"
         @unknown default: return "the document could not be decoded"
         }
+    }
+
+    /// The JSON name of what a Swift type is read from.
+    private static func word(for type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "text"
+        case is Bool.Type: "true or false"
+        case is Double.Type, is Float.Type: "a number"
+        case is any FixedWidthInteger.Type: "a whole number"
+        case is [Any].Type: "an array"
+        default: "\(type)".hasPrefix("Array<") ? "an array" : "an object"
+        }
+    }
+
+    /// Foundation's sentence about a word that an enumeration does not have names the Swift type.
+    private static func complaint(of description: String) -> String {
+        let word = description.firstMatch(of: /^Cannot initialize .* from invalid String value (.*)$/)
+        return word.map { "is \"\($0.1.prefix(80))\", which is not one of the words that may stand there" }
+            ?? "does not fit: \(description)"
     }
 }
 
