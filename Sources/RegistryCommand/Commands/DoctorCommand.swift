@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding(subject: "server", isGood: true, text: "\(client.url.absoluteString) is ready")
         } catch {
             return Finding(
-                subject: "server", isGood: false, text: ExitStatus(error).message,
+                subject: "server", isGood: false, text: Self.sentence(error),
                 fix: "Start it with `assay serve`, or name another one with --url or ASSAY_URL.")
         }
     }
@@ -67,9 +67,11 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding(
                 subject: "token", isGood: true,
                 text: "\(who.principal.name), \(roles.isEmpty ? "no roles" : roles.joined(separator: "; "))")
+        } catch let error as RegistryError where error.code == .serverUnreachable {
+            return Finding(subject: "token", isGood: false, text: "not checked, because the server did not answer")
         } catch {
             return Finding(
-                subject: "token", isGood: false, text: ExitStatus(error).message,
+                subject: "token", isGood: false, text: Self.sentence(error),
                 fix: "Have a token made with `assay token create` and keep it with `assay login`.")
         }
     }
@@ -80,9 +82,14 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding(subject: "git", isGood: true, text: "found")
         } catch {
             return Finding(
-                subject: "git", isGood: false, text: ExitStatus(error).message,
+                subject: "git", isGood: false, text: Self.sentence(error),
                 fix: "Install it, on Debian with `apt-get install git`.")
         }
+    }
+
+    private static func sentence(_ error: any Error) -> String {
+        let message = ExitStatus(error).message
+        return message.hasPrefix("assay: ") ? String(message.dropFirst("assay: ".count)) : message
     }
 
     private static func finding(_ probe: ExecutorProbe) -> Finding {

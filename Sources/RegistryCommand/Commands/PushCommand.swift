@@ -75,7 +75,6 @@ struct PushCommand: AsyncParsableCommand {
         do {
             let captured = try await CapturedSource(
                 folder: source, commit: commit, allowsDirty: allowDirty, scratch: scratch)
-            for sentence in captured.incomplete { global.console.warn(sentence) }
             if let note = ci?.disagreement(withHead: captured.source.commit.hex) { global.console.warn(note) }
             return captured
         } catch GitCaptureError.notAWorkTree(let folder) {

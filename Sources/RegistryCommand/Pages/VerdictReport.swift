@@ -69,7 +69,8 @@ package struct VerdictReport {
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         let nonfinite = totals.nonfiniteOriginal.total
         let note = nonfinite > 0 ? "; \(nonfinite) values of the original are NaN or infinite" : ""
-        return "\(totals.tensors) tensors: \(counts.joined(separator: ", "))\(note)"
+        return
+            "\(totals.tensors) \(totals.tensors == 1 ? "tensor" : "tensors"): \(counts.joined(separator: ", "))\(note)"
     }
 
     private static func line(_ tensor: TensorEvidence) -> String {
