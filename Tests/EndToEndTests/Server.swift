@@ -21,6 +21,29 @@ struct Server: Sendable {
     /// Ends the server as a power cut would.
     func kill() { Foundation.kill(execution.value, SIGKILL) }
 
+    /// The server's process.
+    var processID: pid_t { execution.value }
+
+    /// The processes that the server started, and those that they started: the worker of a job, and its sandbox.
+    var descendants: [pid_t] {
+        var parents: [pid_t: pid_t] = [:]
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let process = pid_t(name),
+                let text = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8),
+                // The name of the program stands in brackets and may hold anything.
+                let parent = text.split(separator: ")").last?.split(separator: " ").dropFirst().first
+            else { continue }
+            parents[process] = pid_t(parent)
+        }
+        var found = [execution.value]
+        var next = 0
+        while next < found.count {
+            found += parents.filter { $0.value == found[next] }.keys
+            next += 1
+        }
+        return Array(found.dropFirst())
+    }
+
     /// Runs the command line against the server.
     func assay(
         _ arguments: String..., token: String? = nil, folder: String? = nil, environment: [String: String] = [:]
