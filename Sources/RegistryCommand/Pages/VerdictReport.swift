@@ -101,7 +101,7 @@ package struct VerdictReport {
         let others = verdict.metrics.filter { $0.result != .identical }
         var lines = others.prefix(Self.longestList).map(line)
         // A series of a hundred steps that are all the same is one line.
-        let names = Dictionary(grouping: identical, by: \.name).sorted { $0.key < $1.key }
+        let names = Dictionary(grouping: identical, by: Self.name).sorted { $0.key < $1.key }
         for (name, points) in names.prefix(Self.longestList) {
             let value = points.max { $0.step < $1.step }?.original.map(Wording.metric) ?? "-"
             lines.append("\(name): identical, \(value)" + (points.count > 1 ? " (\(points.count) points)" : ""))
@@ -112,6 +112,12 @@ package struct VerdictReport {
         page.section("metrics", lines)
     }
 
+    /// The metric, and the data it was measured on.
+    private static func name(_ metric: MetricEvidence) -> String {
+        let dataset = (metric.original ?? metric.reproduced)?.dataset
+        return metric.name + (dataset.map { " on \($0)" } ?? "")
+    }
+
     private func line(_ metric: MetricEvidence) -> String {
         let step = metric.step > 0 ? " at step \(metric.step)" : ""
         let original = metric.original.map(Wording.metric) ?? "missing"
@@ -120,7 +126,7 @@ package struct VerdictReport {
         let result =
             metric.result == .differs || metric.result == .missing
             ? console.styled(metric.result.rawValue, .bad) : metric.result.rawValue
-        return "\(metric.name)\(step): \(result), \(original) → \(reproduced)\(difference), allowed "
+        return "\(Self.name(metric))\(step): \(result), \(original) → \(reproduced)\(difference), allowed "
             + Self.words(metric.tolerance)
     }
 }
