@@ -48,13 +48,20 @@ import Testing
             kill(try #require(processes.first), SIGKILL)
             let record = try await end(of: id, world)
             #expect(record["verdict"]?["verdict"]?.string == "bit-identical", "\(record)")
-            let log = try await world.assay("audit", "log", "--namespace", "tide", "--json", as: .otto)
-            let starts = try JSONParser.parse(Data(log.output.utf8))["items"]?.array?
-                .filter { $0["entry"]?["action"]?.string == "reproduction.start" }
-            #expect(starts?.compactMap { $0["entry"]?["after"]?["attempt"]?.int } == [1, 2])
+            #expect(try await attempts(world) == [1, 2])
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/tmp")
+            #expect(left.isEmpty, "temporary files stay behind: \(left)")
             // What the dead worker had started is gone with it.
             #expect(processes.allSatisfy { kill($0, 0) != 0 || isOver($0) })
         }
+    }
+
+    /// The attempts at jobs that the audit log knows, in their order.
+    private func attempts(_ world: World) async throws -> [Int] {
+        let log = try await world.assay("audit", "log", "--namespace", "tide", "--json", as: .otto)
+        let entries = try JSONParser.parse(Data(log.output.utf8))["items"]?.array ?? []
+        return entries.filter { $0["entry"]?["action"]?.string == "reproduction.start" }
+            .compactMap { $0["entry"]?["after"]?["attempt"]?.int }
     }
 
     /// Whether a process is only there because nobody has taken its exit code.
@@ -80,6 +87,23 @@ import Testing
             #expect(record["verdict"]?["verdict"]?.string == "bit-identical", "\(record)")
             #expect(try await world.versions(of: "models/tide/levels") == 1)
         }
+    }
+
+    @Test func aJobOfAServerThatIsStoppedIsFinishedByTheNext() async throws {
+        let scratch = try Scratch()
+        let name = scratch.path + "/job"
+        try await World.run(scratch) { world in
+            try await world.pushDataAndRun(Project.make(in: scratch, training: Self.slow))
+            try await Data(startReproduction(world).utf8).write(to: URL(filePath: name))
+        }
+        try await World.run(scratch) { world in
+            let record = try await end(of: String(contentsOfFile: name, encoding: .utf8), world)
+            #expect(record["verdict"]?["verdict"]?.string == "bit-identical", "\(record)")
+            // Given back, so that the attempt does not count; not found again when the lease had run out.
+            #expect(try await attempts(world) == [1, 1])
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/tmp")
+        #expect(left.isEmpty, "temporary files stay behind: \(left)")
     }
 
     @Test func controlCEndsARunAndRecordsNothing() async throws {

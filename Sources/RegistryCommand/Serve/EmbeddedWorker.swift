@@ -48,12 +48,16 @@ struct EmbeddedWorker: Service {
             throw RegistryError(.internalError, "the path of this program is not known")
         }
         logger.info("job started", metadata: ["job": "\(job.id)"])
+        // A worker that is killed cannot clean up behind itself.
+        let scratch = try TemporaryFolder("worker")
+        defer { scratch.remove() }
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         do {
             let result = try await Subprocess.run(
                 .path(.init(program)), arguments: ["worker", "--job", job.id.text],
-                environment: .custom(environment(job.token, url)), platformOptions: options, input: .none,
+                environment: .custom(environment(job.token, url, scratch: scratch.path.string)),
+                platformOptions: options, input: .none,
                 output: .discarded, error: .string(limit: 1 << 16))
             logger.info(
                 "job ended",
@@ -63,13 +67,16 @@ struct EmbeddedWorker: Service {
         } catch {
             logger.error("the worker failed", metadata: ["job": "\(job.id)", "error": "\(error)"])
         }
-        try await registry.returnJob(job.id, isServersFault: Task.isCancelled)
+        // In a task of its own: the database does nothing for one that is cancelled, as this one is when the server ends.
+        let isServersFault = Task.isCancelled
+        try await Task { try await registry.returnJob(job.id, isServersFault: isServersFault) }.value
     }
 
-    private func environment(_ token: APIToken, _ url: String) -> [Environment.Key: String] {
+    private func environment(_ token: APIToken, _ url: String, scratch: String) -> [Environment.Key: String] {
         let own = ProcessInfo.processInfo.environment
         var child: [Environment.Key: String] = ["ASSAY_URL": url, "ASSAY_TOKEN": token.revealed]
-        for name: Environment.Key in ["PATH", "HOME", "TMPDIR", "LANG"] { child[name] = own[name.rawValue] }
+        for name: Environment.Key in ["PATH", "HOME", "LANG"] { child[name] = own[name.rawValue] }
+        child["TMPDIR"] = scratch
         return child
     }
 }

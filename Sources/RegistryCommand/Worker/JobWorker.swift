@@ -16,7 +16,7 @@ struct JobWorker: Sendable {
     func run() async throws {
         let job = try await client.job(id)
         let log = JobLog(client: client, id: id)
-        let (result, _) = try await Interruption.cancelling {
+        let (result, wasInterrupted) = try await Interruption.cancelling {
             try await withThrowingTaskGroup(of: JobResult?.self) { group in
                 group.addTask { try await work(on: job, log: log) }
                 group.addTask {
@@ -38,7 +38,8 @@ struct JobWorker: Sendable {
             }
         }
         await log.flush()
-        guard let result else { throw CancellationError() }
+        // A run that ended because this process was told to end says nothing about the version: the job waits again.
+        guard let result, !wasInterrupted || result.failure == nil else { throw CancellationError() }
         try await client.reportJob(id, result)
     }
 
