@@ -21,7 +21,7 @@ struct PartFile: ~Copyable {
     /// Creates the part beside `target`; folders above it are made.
     init(for target: URL) throws {
         let folder = target.deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.makeFolder(folder)
         // A component of a path has at most 255 bytes.
         var name = target.lastPathComponent
         while name.utf8.count > 200 { name.removeLast() }

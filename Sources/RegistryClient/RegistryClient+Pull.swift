@@ -17,7 +17,7 @@ extension RegistryClient {
         from address: @escaping @Sendable (ArtifactFile) -> BlobAddress
     ) async throws {
         _ = try ArtifactManifest(files)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.makeFolder(folder)
         let tally = TransferTally(total: files.reduce(0) { $0 + $1.size }, report: progress)
         // Links come last: no file is ever written through one.
         let regular = files.filter { $0.mode != .symlink }
@@ -76,17 +76,10 @@ extension RegistryClient {
     private static func link(_ path: ArtifactPath, to target: String, in folder: URL, replacing: Bool) throws {
         let place = try place(for: path, in: folder)
         let name = place.path(percentEncoded: false)
-        // Relative, and no deeper up than the artifact's own folder.
-        var depth = path.text.split(separator: "/").count - 1
-        for component in target.split(separator: "/", omittingEmptySubsequences: true) {
-            depth += component == ".." ? -1 : component == "." ? 0 : 1
-            guard depth >= 0 else { break }
-        }
-        guard !target.isEmpty, !target.hasPrefix("/"), !target.utf8.contains(0), depth >= 0 else {
+        guard path.mayLink(to: target) else {
             throw RegistryError(.invalidPath, "the symbolic link \(path) leads out of the artifact and is not written")
         }
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.makeFolder(place.deletingLastPathComponent())
         if let present = try? FileManager.default.destinationOfSymbolicLink(atPath: name) {
             if present == target { return }
             guard replacing else {

@@ -91,6 +91,7 @@ import Testing
                 (":", "there is no file to push", 1), ("rmdir bad", "there is no file or folder bad", 6),
                 ("mkfifo bad/pipe", "is neither a file, a folder nor a link", 1),
                 ("ln -s /etc/passwd bad/link", "leads out of the folder", 1),
+                ("mkdir bad/a && ln -s .. bad/a/up && ln -s a/up/../.. bad/link", "leads out of the folder", 1),
                 ("echo x > 'bad/back\\slash'", "is not a file path", 1),
                 ("echo x > \"bad/$(printf 'a\\nb')\"", "is not a file path", 1),
                 ("echo x > bad/a; echo x > bad/A", "differ only in case", 1),
@@ -101,6 +102,10 @@ import Testing
                 #expect(refused.error.contains(sentence), "\(make): \(refused.error)")
             }
             #expect(try await world.versions(of: "datasets/tide/bad") == 0)
+            let taken = try await world.shell("echo x > file; $ASSAY dataset pull tide/readings:1 --into file")
+            #expect(taken.code == 1)
+            #expect(taken.error.contains("is a file, not a folder; choose another place"), "\(taken.error)")
+            #expect(try String(contentsOfFile: scratch.path + "/file", encoding: .utf8) == "x\n")
         }
     }
 }

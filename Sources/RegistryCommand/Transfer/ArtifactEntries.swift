@@ -67,25 +67,18 @@ package struct ArtifactEntries: Sendable {
                 entries.append(Entry(path: try ArtifactPath(name), url: URL(filePath: full), linkTarget: nil))
             case S_IFLNK:
                 let target = try FileManager.default.destinationOfSymbolicLink(atPath: full)
-                try check(link: name, target: target)
-                entries.append(Entry(path: try ArtifactPath(name), url: URL(filePath: full), linkTarget: target))
+                let path = try ArtifactPath(name)
+                guard path.mayLink(to: target) else {
+                    throw RegistryError(
+                        .invalidPath,
+                        "the symbolic link \(name) leads out of the folder, or may do so, to \(target); put the file "
+                            + "itself in its place (`cp -L`)")
+                }
+                entries.append(Entry(path: path, url: URL(filePath: full), linkTarget: target))
             default: throw RegistryError(.invalidPath, "\(full) is neither a file, a folder nor a link")
             }
             guard entries.count <= maximumCount else { break }
         }
         return entries
-    }
-
-    private static func check(link name: String, target: String) throws {
-        var depth = name.split(separator: "/").count - 1
-        for component in target.split(separator: "/") where depth >= 0 {
-            depth += component == ".." ? -1 : component == "." ? 0 : 1
-        }
-        guard !target.hasPrefix("/"), depth >= 0 else {
-            throw RegistryError(
-                .invalidPath,
-                "the symbolic link \(name) leads out of the folder, to \(target); put the file itself in its place "
-                    + "(`cp -L`)")
-        }
     }
 }
