@@ -78,6 +78,9 @@ import Testing
                 #expect(throws: Never.self) { try JSONParser.parse(Data(up.output.utf8)) }
             }
             #expect(up.output.hasPrefix("digraph") == (form == ["--dot"]))
+            let data = try await world.http("GET", "datasets/tide/readings/versions/1").json["summary"]?["digest"]?
+                .string
+            #expect(up.output.contains(try #require(data)), "the digest by which the dataset is found")
         }
     }
 

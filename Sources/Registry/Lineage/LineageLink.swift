@@ -17,7 +17,7 @@ struct LineageLink: Sendable {
 extension LineageNode {
     /// The columns of a version, of a query over `versions`, `collections` and `namespaces`.
     static let versionColumns = """
-        versions.id AS version_id, versions.number, versions.flags, versions.artifact,
+        versions.id AS version_id, versions.number, versions.flags, versions.digest,
         collections.kind AS collection_kind, collections.name, namespaces.name AS namespace,
         (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision
         """
@@ -31,7 +31,7 @@ extension LineageNode {
     /// The columns of a run, of a query over `runs`.
     static let runColumns = "runs.id AS run_id, runs.kind AS run_kind, runs.state AS run_state"
 
-    /// A version: models say whether they are approved, datasets what they hold.
+    /// A version: models say whether they are approved, datasets their version digest.
     static func version(_ row: Row) throws -> LineageNode {
         let kind: CollectionKind = try row.choice("collection_kind")
         let id: Int64 = row["version_id"]
@@ -43,7 +43,7 @@ extension LineageNode {
             let label = ([state.rawValue] + flags).joined(separator: ", ")
             return LineageNode(key: .model(version: id), node: .init(id: name, kind: kind.rawValue, label: label))
         case .dataset:
-            let label = try row.digest("artifact").description
+            let label = try row.digest("digest").description
             return LineageNode(key: .dataset(version: id), node: .init(id: name, kind: kind.rawValue, label: label))
         }
     }
