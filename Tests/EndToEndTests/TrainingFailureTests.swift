@@ -86,6 +86,7 @@ import Testing
             let shown = try await world.assay("show", "run:\(id)", "--json", as: .otto)
             let record = try JSONParser.parse(Data(shown.output.utf8))
             #expect(record["state"]?.string == "failed")
+            #expect(record["facts"]?["ending"]?.string == way.reason)
             let digest = try #require(record["log"]?.string)
             let log = try await world.http("GET", "namespaces/tide/blobs/\(digest)")
             #expect(log.text.contains(way.log), "\(log.text)")

@@ -54,6 +54,7 @@ struct LocalRun {
         } catch {
             let sentence = (error as? RegistryError)?.message ?? "\(error)"
             measured.metrics = []
+            measured.outcome.facts.ending = ExecutionFailureReason.metricsUnreadable.rawValue
             measured.outcome.failure = .init(
                 reason: .metricsUnreadable, explanation: "The metrics cannot be read: \(sentence).")
         }
