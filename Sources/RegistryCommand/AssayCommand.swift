@@ -6,6 +6,7 @@ struct AssayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assay",
         abstract: "A model registry and artifact store that can prove what it serves.",
+        version: "0.1.0-unreleased",
         subcommands: [DoctorCommand.self, WorkerCommand.self],
         groupedSubcommands: [
             CommandGroup(

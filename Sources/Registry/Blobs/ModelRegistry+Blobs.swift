@@ -19,6 +19,19 @@ extension ModelRegistry {
         }
     }
 
+    /// Throws unless the namespace holds all bytes that a push names, before any of them is looked into: what the bytes
+    /// of another namespace are like is nobody's business, not even as a warning.
+    func requireBlobs(_ files: [ArtifactFile], _ run: RunDescription?, in namespace: ResourceName) async throws {
+        let source = run?.recipe?.source ?? run?.source
+        try await database.read { db in
+            let id = try Namespaces.require(namespace, db)
+            for file in files { try ArtifactRows.requireBlob(file.sha256, size: file.size, namespace: id, db) }
+            for digest in [source?.bundle, source?.patch, run?.log].compactMap(\.self) {
+                try ArtifactRows.requireBlob(digest, namespace: id, db)
+            }
+        }
+    }
+
     /// Publishes an upload whose bytes have all been written, and lets the namespace name them.
     ///
     /// The file is durable before the row is (invariant I1). Throws `digest-mismatch` or `length-mismatch`.

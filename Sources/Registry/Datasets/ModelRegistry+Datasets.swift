@@ -9,6 +9,9 @@ extension ModelRegistry {
     ) async throws -> CreatedVersion {
         let manifest = try ArtifactManifest(request.files)
         let refusal = AuditEntry("version.create", namespace: name.namespace.text, object: "dataset:\(name)")
+        try await requireMayPush(to: name.namespace, as: caller, refusedAs: refusal)
+        try await requireBlobs(manifest.files, nil, in: name.namespace)
+        try await checkLinks(of: manifest)
         return try await writeOnce(caller, refusedAs: refusal) { db, now in
             let namespace = try Namespaces.require(name.namespace, for: .push, caller, db)
             let collection = try CollectionRows.findOrInsert(.dataset, name, at: now, db)

@@ -11,7 +11,9 @@ extension ModelRegistry {
         let id = RunID(at: clock())
         let refusal = AuditEntry("run.create", namespace: namespace.text, object: "run:\(id)")
         try await requireMayPush(to: namespace, as: caller, refusedAs: refusal)
-        let run = try CheckedRun(request.run, blobs: blobs)
+        try await requireBlobs([], request.run, in: namespace)
+        let blobs = blobs
+        let run = try await Blocking.run { try CheckedRun(request.run, blobs: blobs) }
         guard run.description.state == .failed else {
             throw RegistryError(
                 .invalidRequest, "only a failed run stands alone; a finished one is pushed with its version")

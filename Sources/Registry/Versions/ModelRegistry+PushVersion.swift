@@ -15,6 +15,8 @@ extension ModelRegistry {
         let refusal = AuditEntry("version.create", namespace: name.namespace.text, object: "model:\(name)")
         try await requireMayPush(to: name.namespace, as: caller, refusedAs: refusal)
         let manifest = try ArtifactManifest(request.files)
+        try await requireBlobs(manifest.files, request.run, in: name.namespace)
+        try await checkLinks(of: manifest)
         let blobs = blobs
         let run = try await Blocking.run { try CheckedRun(request.run, blobs: blobs) }
         guard run.description.state == .finished, run.description.kind != .evaluate else {

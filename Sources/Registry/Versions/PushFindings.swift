@@ -11,8 +11,7 @@ struct PushFindings: Sendable {
 
     /// Looks through the metrics, the weights and the source; reads every weight file once.
     init(_ manifest: ArtifactManifest, _ run: CheckedRun, blobs: FileBlobStore) throws {
-        let culprits =
-            try Self.nonfiniteWeights(manifest, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
+        let culprits = try searchWeights(manifest, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
         if !culprits.isEmpty {
             flags.append("nonfinite")
             warnings += culprits.map { "NOT FINITE: \($0)" }
@@ -32,15 +31,27 @@ struct PushFindings: Sendable {
     /// The most tensors, metrics or parts that a sentence names.
     private static let longestList = 5
 
-    /// The files that hold NaN or infinite weights. A file that Assay cannot read is not judged.
-    private static func nonfiniteWeights(_ manifest: ArtifactManifest, blobs: FileBlobStore) throws -> [String] {
+    /// Looks for NaN and infinite weights; a file that is not what its name says is named, one without tensors is not.
+    private mutating func searchWeights(_ manifest: ArtifactManifest, blobs: FileBlobStore) throws -> [String] {
         try manifest.files.compactMap { file in
             guard file.mode != .symlink, blobs.contains(file.sha256) else { return nil }
             let mapped = try MappedFile(path: blobs.path(of: file.sha256))
             let format = KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
-            guard let found = try? format.open(mapped, layout: nil).nonfinite(), !found.isEmpty else { return nil }
-            let tensors = found.map { "\($0.tensor.isEmpty ? "the array" : $0.tensor) (\(describe($0.counts)))" }
-            return "\(file.path) holds values that are no numbers: \(list(tensors))"
+            do {
+                let found = try format.open(mapped, layout: nil).nonfinite()
+                guard !found.isEmpty else { return nil }
+                let tensors = found.map {
+                    "\($0.tensor.isEmpty ? "the array" : $0.tensor) (\(Self.describe($0.counts)))"
+                }
+                return "\(file.path) holds values that are no numbers: \(Self.list(tensors))"
+            } catch let error as RegistryError {
+                if !WeightFormatError.isUnsupported(error) {
+                    warnings.append(
+                        "\(file.path) cannot be read as \(format.name), so it was not searched for NaN: \(error.message)"
+                    )
+                }
+                return nil
+            }
         }
     }
 

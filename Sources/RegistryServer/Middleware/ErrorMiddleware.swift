@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import NIOCore
 import RegistryTypes
 
 /// Turns every error into a problem document; what is nobody's mistake is logged and told without details.
@@ -32,6 +33,9 @@ struct ErrorMiddleware: RouterMiddleware {
                 }
             return RegistryError(code, "\(request.method) \(request.uri.path): \(error.status.reasonPhrase)")
                 .response(requestID: context.id)
+        } catch  where error is ChannelError || error is CancellationError || error is IOError {
+            context.logger.debug("the client went away", metadata: ["error": "\(error)"])
+            return RegistryError(.invalidRequest, "the request ended before its end").response(requestID: context.id)
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
             return RegistryError(.internalError, "the server failed; its log has request \(context.id)")
