@@ -9,7 +9,8 @@ extension ModelRegistry {
     package func read<Answer: Sendable>(
         _ caller: Caller, refusedAs refusal: AuditEntry, _ question: @escaping @Sendable (Database) throws -> Answer
     ) async throws -> Answer {
-        let outcome = try snapshot { db -> Result<Answer, RegistryError> in
+        // Never the synchronous read: it would wait on a thread of the task pool for a connection that a waiting task holds.
+        let outcome = try await database.read { db -> Result<Answer, RegistryError> in
             do {
                 return .success(try question(db))
             } catch let error as RegistryError {
@@ -21,8 +22,4 @@ extension ModelRegistry {
         }
         return try outcome.get()
     }
-
-    /// Reads on the caller's thread: every question finds some rows by key or one page of them, which takes less time
-    /// than the way to another thread and back.
-    func snapshot<Answer>(_ question: (Database) throws -> Answer) throws -> Answer { try database.read(question) }
 }

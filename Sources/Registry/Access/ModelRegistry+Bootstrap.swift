@@ -37,7 +37,7 @@ extension ModelRegistry {
         let unknown = RegistryError(.unauthenticated, "the token is not known to this server; `assay login` stores one")
         guard let token = APIToken(text) else { throw unknown }
         let now = clock()
-        let row = try snapshot { db in
+        let row = try await database.read { db in
             try TokenRow.fetchOne(db.cachedStatement(sql: "SELECT * FROM tokens WHERE id = ?"), arguments: [token.id])
         }
         guard let row, Self.isEqual(row.secretHash, token.secretHash) else { throw unknown }
