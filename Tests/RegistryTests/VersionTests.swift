@@ -1,6 +1,7 @@
 import Foundation
 import Registry
 import RegistryTypes
+import Synchronization
 import Testing
 
 /// Pushing, deciding, moving aliases and fetching, with the rules of the contract.
@@ -182,6 +183,17 @@ import Testing
             _ = try await test.registry.pushVersion(
                 CreateModelVersion(files: [bundle], run: run), of: QualifiedName("demo/house"), as: test.pusher)
         }
+    }
+
+    @Test func tokensEndWhenTheirTimeIsOver() async throws {
+        let test = try await TestRegistry()
+        let token = try await test.registry.createToken(
+            CreateToken(principal: "temp", roles: [.reader], namespace: test.namespace, expiresInDays: 1),
+            as: test.admin)
+        test.clock.now.withLock { $0 += 86_399_999 }
+        _ = try await test.registry.authenticate(token.token, requestID: "t")
+        test.clock.now.withLock { $0 += 1 }
+        await expect(.tokenExpired) { _ = try await test.registry.authenticate(token.token, requestID: "t") }
     }
 
     @Test func tokensEndAtOnceWhenRevoked() async throws {
