@@ -66,11 +66,7 @@ package final class BlobUpload: @unchecked Sendable {
         descriptor = -1
         guard closing == 0 else { throw RegistryError.system("cannot close \(path)") }
         FailurePoint.blobFileSynced.reached()
-        let final = store.path(of: digest)
-        guard rename(path, final) == 0 else { throw RegistryError.system("cannot rename to \(final)") }
-        FailurePoint.blobFileRenamed.reached()
-        try FileBlobStore.syncFolder(String(final.dropLast(digest.hex.count + 1)))
-        FailurePoint.blobFolderSynced.reached()
+        try store.publish(path, as: digest)
         return digest
     }
 

@@ -17,6 +17,8 @@ package struct FileBlobStore: Sendable {
     package let blobs: String
     /// The folder of uploads under way; on the same file system, so that rename is atomic.
     package let uploads: String
+    /// Held while a file gets or loses its final name.
+    let locks = BlobLocks()
 
     /// Opens the store below a data folder, making what is missing, and throws away uploads that a crash left.
     ///

@@ -1,0 +1,20 @@
+import RegistryTypes
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension FileBlobStore {
+    /// Gives a file whose bytes are synced its final name, durably: the last steps of a write (invariant I1).
+    func publish(_ path: String, as digest: Digest) throws {
+        let final = self.path(of: digest)
+        try locks.withLock(digest) {
+            guard rename(path, final) == 0 else { throw RegistryError.system("cannot rename to \(final)") }
+            FailurePoint.blobFileRenamed.reached()
+            try Self.syncFolder(String(final.dropLast(digest.hex.count + 1)))
+            FailurePoint.blobFolderSynced.reached()
+        }
+    }
+}
