@@ -17,7 +17,7 @@ extension ModelRegistry {
                 return .failure(error)
             }
         }
-        if case .failure(let error) = outcome, error.code.isRefusal {
+        if case .failure(let error) = outcome, error.isRefusal {
             return try await write(caller, refusedAs: refusal) { _, _ -> Written<Answer> in throw error }
         }
         return try outcome.get()

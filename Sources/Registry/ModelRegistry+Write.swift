@@ -23,7 +23,7 @@ package struct Written<Answer: Sendable>: Sendable {
 extension ModelRegistry {
     /// The one way to change the registry: an operation and its audit entry, in one durable transaction.
     ///
-    /// The operation runs inside `BEGIN IMMEDIATE`. If it throws a refusal (`ErrorCode.isRefusal`), what it wrote is
+    /// The operation runs inside `BEGIN IMMEDIATE`. If it throws a refusal (`RegistryError.isRefusal`), what it wrote is
     /// rolled back, but an entry that it was refused is committed before the error goes on to the caller.
     package func write<Answer: Sendable>(
         _ caller: Caller, refusedAs refusal: AuditEntry,
@@ -55,7 +55,7 @@ extension ModelRegistry {
             do {
                 written = try operation(db, now)
                 return .commit
-            } catch let error as RegistryError where error.code.isRefusal {
+            } catch let error as RegistryError where error.isRefusal {
                 refused = error
                 return .rollback
             }
@@ -67,7 +67,9 @@ extension ModelRegistry {
         guard let refused else { throw RegistryError(.internalError, "the operation gave no result") }
         var entry = refusal
         entry.action += ".refuse"
-        entry.after = .string(refused.code.rawValue)
+        var after: [String: JSONValue] = ["code": .string(refused.refusalCode.rawValue)]
+        after["request"] = refusal.after
+        entry.after = .object(after)
         try AuditTrail.append(entry, for: caller, at: now, db)
         return .failure(refused)
     }

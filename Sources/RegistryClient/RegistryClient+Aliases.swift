@@ -21,7 +21,7 @@ extension RegistryClient {
         _ alias: Alias, _ kind: CollectionKind, of name: QualifiedName, to version: Int?,
         condition: AliasCondition? = nil
     ) async throws -> AliasRecord {
-        var request = APIRequest(.put, Self.path(kind, name) + ["aliases", alias.text])
+        var request = APIRequest(version == nil ? .delete : .put, Self.path(kind, name) + ["aliases", alias.text])
         switch condition {
         case nil: break
         case .pointsTo(let number): request = request.header("If-Match", "\"\(number)\"")
@@ -29,7 +29,8 @@ extension RegistryClient {
         }
         // Repeated under a condition, a move that did happen would look like somebody else's.
         request.isRepeatable = condition == nil
-        return try await send(request.sending(MoveAlias(version: version)))
+        if let version { request = try request.sending(MoveAlias(version: version)) }
+        return try await send(request)
     }
 
     /// The moves of an alias, newest first.

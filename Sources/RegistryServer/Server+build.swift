@@ -14,7 +14,8 @@ package enum RegistryServer {
         let router = Router(context: RegistryRequestContext.self)
         let counters = RequestCounters()
         router.add(middleware: CountingMiddleware(counters: counters))
-        router.add(middleware: ErrorMiddleware())
+        let allowed = AllowedMethods()
+        router.add(middleware: ErrorMiddleware(allowed: allowed))
         HealthRoutes(registry: registry, counters: counters).add(to: router)
         let native = router.group("api/v1")
             .add(middleware: AuthenticationMiddleware(registry: registry))
@@ -32,6 +33,7 @@ package enum RegistryServer {
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
+        allowed.learn(from: router)
         return router
     }
 

@@ -5,6 +5,9 @@ import SystemPackage
 
 /// A `git` with an empty, temporary repository beside a work tree, shut off from all configuration.
 struct IsolatedGit: Sendable {
+    /// A patch is foreign input, and git unpacks what it holds in memory: 4 GiB of it, 2 GiB a file, five minutes.
+    private static let limits = ["--as=4294967296", "--fsize=2147483648", "--cpu=300", "--core=0"]
+
     private let executable: FilePath
     private let repository: URL
     private let workTree: URL
@@ -47,7 +50,7 @@ struct IsolatedGit: Sendable {
         let words: String
         do {
             let result = try await Subprocess.run(
-                .path(executable), arguments: Arguments(isolation + arguments),
+                .name("prlimit"), arguments: Arguments(Self.limits + [executable.string] + isolation + arguments),
                 environment: environment(for: arguments),
                 workingDirectory: FilePath(workTree.path(percentEncoded: false)),
                 output: .bytes(limit: 64 << 20), error: .string(limit: 1 << 20))

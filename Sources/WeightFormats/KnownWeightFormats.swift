@@ -13,16 +13,16 @@ package enum KnownWeightFormats {
 
     /// The format of a file of which a recipe says nothing: by its extension, else by its first bytes, else `raw`.
     ///
-    /// A known extension decides alone. If the content is something else, reading it fails with an error that says so,
-    /// which is better than a silent other meaning.
+    /// The extension of a format with a description of its own decides alone. If the content is something else, reading
+    /// it fails with an error that says so, which is better than a silent other meaning.
     package static func detect(fileName: String, file: MappedFile) -> any WeightFormat {
         let parts = fileName.split(separator: ".", omittingEmptySubsequences: false)
         if parts.count > 1, let last = parts.last?.lowercased(),
-            let format = all.first(where: { $0.fileNameExtensions.contains(last) })
+            let format = all.first(where: { $0.fileNameExtensions.contains(last) }), format.name != opaque.name
         {
             return format
         }
-        let head = file.head(16)
+        let head = file.head(WeightLimits.headLength)
         return all.first { $0.recognises(head: head, fileLength: file.count) } ?? opaque
     }
 }

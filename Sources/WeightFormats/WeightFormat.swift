@@ -21,8 +21,8 @@ package protocol WeightFormat: Sendable {
 
     /// Whether a file begins as files of this format do.
     ///
-    /// It is asked about files whose name says nothing and gets up to 16 bytes. A format that cannot be told by its
-    /// beginning answers false.
+    /// It is asked about files whose name says nothing and gets up to `WeightLimits.headLength` bytes. A format that
+    /// cannot be told by its beginning answers false.
     func recognises(head: [UInt8], fileLength: Int) -> Bool
 
     /// Describes all tensors of a file; throws as said above.

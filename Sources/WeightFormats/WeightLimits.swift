@@ -1,5 +1,7 @@
 /// Bounds on everything that a file of weights can declare about itself.
 enum WeightLimits {
+    /// How many bytes of a file are looked at to recognise its format.
+    static let headLength = 300
     /// The longest safetensors header, as in the reference implementation.
     static let safetensorsHeader = 100 << 20
     /// The most commas in a safetensors header: they bound the memory of the parsed JSON (about 150,000 tensors).

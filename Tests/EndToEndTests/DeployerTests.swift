@@ -36,7 +36,7 @@ import Testing
             #expect(blob.status == 403 && blob.code == "forbidden", "\(blob.text)")
             let log = try await world.assay("audit", "log", "--namespace", "tide", "--json", as: .otto)
             let refusals = try JSONParser.parse(Data(log.output.utf8))["items"]?.array?
-                .filter { $0["entry"]?["after"]?.string == "version-not-approved" }
+                .filter { $0["entry"]?["after"]?["code"]?.string == "version-not-approved" }
             #expect(refusals?.count == names.count * 4, "each refusal has its entry")
         }
     }

@@ -27,14 +27,50 @@ import Testing
         }
     }
 
+    @Test func anotherMethodIsToldWhichThereAre() async throws {
+        let server = try await TestServer()
+        try await server.run { session in
+            for (method, path, allowed) in [
+                (HTTPRequest.Method.delete, "models/demo/house", "GET"),
+                (.post, "models/demo/house/versions/1/files/a/b", "GET, HEAD"),
+                (.get, "models/demo/house/versions/1/decisions", "POST"),
+            ] {
+                let response = try await session.send(method, path, as: "reader")
+                #expect(response.status == .methodNotAllowed && response.code == "method-not-allowed", "\(path)")
+                #expect(response.headers[.allow] == allowed)
+            }
+            #expect(try await session.send(.get, "nothing/here", as: "reader").status == .notFound)
+        }
+    }
+
+    @Test func aKeyIsHeededWhateverThingsAreCalled() async throws {
+        let server = try await TestServer()
+        let key = try #require(HTTPField.Name("Idempotency-Key"))
+        try await server.run { session in
+            try await session.push("models/demo/blobs", "weights")
+            let digest = Digest.of(Data("weights".utf8)).hex
+            let body =
+                #"{"files":[{"path":"w","size":7,"sha256":"\#(digest)","mediaType":"a/b","mode":"file"}],"#
+                + #""run":{"kind":"import","state":"finished","metrics":[],"facts":{}}}"#
+            for _ in 0..<2 {
+                let response = try await session.send(
+                    .post, "models/demo/blobs/versions", as: "pusher", body, headers: [key: "k"])
+                #expect(response.status == .created)
+            }
+            let versions = try await session.fetch(
+                Page<VersionSummary>.self, .get, "models/demo/blobs/versions", as: "reader")
+            #expect(versions.items.map(\.number) == [2, 1])
+        }
+    }
+
     @Test func aliasesMoveUnderConditions() async throws {
         let server = try await TestServer()
         try await server.run { session in
             for text in ["a", "b"] { try await session.push("models/demo/house", text) }
             func move(_ number: Int?, _ headers: [HTTPField.Name: String] = [:]) async throws -> TestResponse {
                 try await session.send(
-                    .put, "models/demo/house/aliases/staging", as: "pusher",
-                    number.map { #"{"version":\#($0)}"# } ?? "{}", headers: headers)
+                    number == nil ? .delete : .put, "models/demo/house/aliases/staging", as: "pusher",
+                    number.map { #"{"version":\#($0)}"# }, headers: headers)
             }
             #expect(try await move(1, [.ifMatch: "\"1\""]).code == "precondition-failed")
             let made = try await move(1, [.ifNoneMatch: "*"])
@@ -42,7 +78,14 @@ import Testing
             #expect(try await move(2, [.ifNoneMatch: "*"]).status == .preconditionFailed)
             #expect(try await move(2, [.ifMatch: "\"2\""]).status == .preconditionFailed)
             #expect(try await move(2, [.ifMatch: "\"1\""]).status == .ok)
+            #expect(try await move(nil, [.ifMatch: "\"1\""]).status == .preconditionFailed)
             #expect(try await move(nil).status == .ok)
+            #expect(try await move(nil).status == .notFound)
+            // An empty variable in a script removes nothing.
+            for body in [#"{"version":null}"#, "{}", #"{"version":0}"#, #"{"version":-1}"#] {
+                let path = "models/demo/house/aliases/staging"
+                #expect(try await session.send(.put, path, as: "pusher", body).status == .badRequest, "\(body)")
+            }
             let malformed: [[HTTPField.Name: String]] = [
                 [.ifMatch: "1"], [.ifMatch: "*"], [.ifMatch: "\"x\""], [.ifMatch: "\"0\""], [.ifNoneMatch: "\"1\""],
                 [.ifMatch: "\"1\"", .ifNoneMatch: "*"],
@@ -107,7 +150,7 @@ import Testing
             }
             let body = String(decoding: try StrictJSON.encode(CreateDatasetVersion(files: files)), as: UTF8.self)
             _ = try await session.fetch(CreatedVersion.self, .post, "datasets/demo/data/versions", body)
-            let response = try await session.send(.get, "datasets/demo/data/versions/1/SHA256SUMS", as: "deployer")
+            let response = try await session.send(.get, "datasets/demo/data/versions/1/SHA256SUMS", as: "reader")
             let version = try #require(HTTPField.Name("X-Assay-Version"))
             #expect(response.headers[version] == "1")
             let text = String(buffer: response.body)

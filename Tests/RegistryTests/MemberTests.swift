@@ -5,6 +5,17 @@ import Testing
 
 /// Members of namespaces, tokens, and who the caller is.
 @Suite struct MemberTests {
+    @Test func namesThatLookLikeOthersAreRefused() async throws {
+        let test = try await TestRegistry()
+        for name in ["\u{200B}", "admin ", " admin", "\u{430}dmin", "ad\u{202E}min", "e\u{301}ve", "", "a\nb"] {
+            await #expect(throws: RegistryError.self, "\(name.debugDescription)") {
+                _ = try await test.registry.createToken(
+                    CreateToken(principal: name, roles: [.reader], namespace: test.namespace), as: test.admin)
+            }
+        }
+        for name in ["Анна", "Éve", "王小明", "build-bot/7"] { _ = try await test.caller(name, [.reader]) }
+    }
+
     @Test func rolesAreReplacedAndTheLogHoldsBothSides() async throws {
         let test = try await TestRegistry()
         let owner = try await test.caller("olga", [.admin])

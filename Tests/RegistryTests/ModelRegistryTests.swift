@@ -81,7 +81,7 @@ import Testing
         let triggers = try await queue.read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")
         }
-        #expect(triggers == 26)
+        #expect(triggers == 28)
         try queue.close()
     }
 
@@ -124,12 +124,36 @@ import Testing
         let entries = try await registry.auditEntries(after: -1, limit: 100)
         #expect(
             entries.map { $0.entry["action"]?.string } == [
-                "server.initialise", "namespace.create.refuse", "namespace.create", "blob.put",
+                "server.initialise", "namespace.create.refuse", "namespace.create", "blob.put", "blob.fetch.refuse",
+                "blob.put.refuse",
             ])
-        #expect(entries.map { $0.entry["seq"]?.int } == [0, 1, 2, 3])
-        #expect(entries[1].entry["after"]?.string == "forbidden")
+        #expect(entries.map { $0.entry["seq"]?.int } == [0, 1, 2, 3, 4, 5])
+        // The stranger was told that there is nothing; the log knows better.
+        for index in [1, 4, 5] { #expect(entries[index].entry["after"]?["code"]?.string == "forbidden") }
+        #expect(entries[5].entry["actor"]?.string == "p_stranger")
         for record in entries {
             #expect(MerkleTree.leafHash(try record.entry.canonicalBytes()) == record.leaf)
+        }
+    }
+
+    @Test func anEntryKeepsItsBytesAndItsLeaf() throws {
+        let entry = AuditEntry(
+            "alias.move", namespace: "demo", object: "model:demo/house:production",
+            digest: try Digest("sha256:" + String(repeating: "a", count: 64)), before: .null, after: 12)
+        let bytes = try entry.encode(
+            sequence: 41,
+            context: AuditContext(actor: "p_01", authentication: "token:abc", requestID: "r1", time: 1_700_000_000_123))
+        // Computed by Python from the entry written out by hand.
+        let golden = "e8ec34d2449fb839afb1eabd12607d57e3dc9774b439d25f87dcea8def10e430"
+        #expect(MerkleTree.leafHash(bytes).hex == golden, "\(String(decoding: bytes, as: UTF8.self))")
+    }
+
+    @Test func theDatabaseIsNotForEverybody() throws {
+        let registry = try open()
+        defer { try? registry.close() }
+        for name in ["meta.db", "meta.db-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+            #expect((attributes[.posixPermissions] as? Int) == 0o640, "\(name)")
         }
     }
 

@@ -28,6 +28,35 @@ import Testing
         #expect(opaque.warnings == [])
     }
 
+    @Test func weightsAreSearchedWhateverTheirFilesAreCalled() async throws {
+        let test = try await TestRegistry()
+        let fixtures = URL(filePath: #filePath).appending(path: "../../WeightFormatsTests/Fixtures").standardized
+        let npz = try Data(contentsOf: fixtures.appending(path: "nan.npz"))
+        let npy =
+            Data([0x93] + "NUMPY\u{1}\0".utf8 + [118, 0]) + Self.header("<f4", "(1,)") + Data([0, 0, 0xC0, 0x7F])
+        let complex = Data([0x93] + "NUMPY\u{1}\0".utf8 + [118, 0]) + Self.header("<c8", "(1,)") + Data(count: 8)
+        for (path, data, flags) in [
+            ("w.dat", npz, ["nonfinite"]), ("w.bin", npz, ["nonfinite"]), ("w.pt", npz, ["nonfinite"]),
+            ("w.raw", npy, ["nonfinite"]), ("w.npy", complex, ["unsearched"]), ("w.bin", complex, ["unsearched"]),
+            ("w.bin", Data("anything".utf8), []), ("notes.txt", Data("anything".utf8), []),
+        ] {
+            let version = try await test.push("demo/any", [try await test.file(path, data)])
+            #expect(version.flags == flags, "\(path)")
+        }
+        // The recipe says that it is npz; its name says nothing.
+        let reference = try await test.train(["w.dat": npz], name: "demo/declared")
+        let declared = try await test.registry.version(reference, kind: .model, as: test.pusher)
+        #expect(declared.summary.flags == ["nonfinite"])
+        let opaque = try await test.train(["w.dat": Data("pickled".utf8)], name: "demo/opaque")
+        #expect(try await test.registry.version(opaque, kind: .model, as: test.pusher).summary.flags == ["unsearched"])
+    }
+
+    /// The header of an npy file of version 1.0, padded to 128 bytes with what stands before it.
+    private static func header(_ descr: String, _ shape: String) -> Data {
+        let text = "{'descr': '\(descr)', 'fortran_order': False, 'shape': \(shape), }"
+        return Data((text.padding(toLength: 117, withPad: " ", startingAt: 0) + "\n").utf8)
+    }
+
     @Test func linksThatLeadOutAreRefusedByTheServerToo() async throws {
         let test = try await TestRegistry()
         for (target, expected) in [

@@ -132,7 +132,7 @@ import Testing
         let auditor = try await test.caller("otto", [.auditor])
         _ = try await test.registry.setMember("otto", of: other.name, to: [.pusher], as: test.admin)
         await expectError(.forbidden) { try await push(reads, as: auditor) }
-        _ = try await test.registry.setMember("eve", of: test.namespace, to: [.deployer], as: test.admin)
+        _ = try await test.registry.setMember("eve", of: test.namespace, to: [.reader], as: test.admin)
         for run in [reads, measures] { try await push(run, as: other.pusher) }
     }
 }

@@ -64,7 +64,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "../x", "a/../b", "/a", "a//b", "a/", ".", "", "a\\b", "a\u{0}", "a\u{7f}", String(repeating: "a", count: 256),
+        "../x", "a/../b", ".git/hooks/pre-commit", "a/.GIT", "a\u{202E}b", "\u{FEFF}a", "a\u{200B}", "/a", "a//b", "a/",
+        ".", "", "a\\b", "a\u{0}", "a\u{7f}", String(repeating: "a", count: 256),
     ])
     func refusesPath(_ text: String) {
         #expect { try ArtifactPath(text) } throws: { ($0 as? RegistryError)?.code == .invalidPath }

@@ -4,7 +4,7 @@ import RegistryTypes
 /// Asks whether a principal has a right; the whole server is namespace 0.
 ///
 /// Who has no role at all in a namespace learns nothing of it: everything there is `not-found`, in the same words as
-/// what does not exist. Who has some role, but not the right, is `forbidden`.
+/// what does not exist, though the audit log records the attempt. Who has some role, but not the right, is `forbidden`.
 enum Authorization {
     /// The principal's roles in a namespace, server-wide ones included.
     static func roles(of caller: Caller, in namespace: Int64, _ db: Database) throws -> Set<Role> {
@@ -28,7 +28,7 @@ enum Authorization {
     ) throws {
         let roles = try roles(of: caller, in: namespace, db)
         guard roles.isDisjoint(with: permission.roles) else { return }
-        guard namespace == 0 || !roles.isEmpty else { throw RegistryError.absent(thing) }
+        guard namespace == 0 || !roles.isEmpty else { throw RegistryError(hiding: RegistryError.absent(thing).message) }
         let needed = permission.roles.map(\.rawValue).sorted().joined(separator: ", ")
         throw RegistryError(
             .forbidden, "this token's principal may not \(permission.rawValue) here; it needs one of: \(needed)")

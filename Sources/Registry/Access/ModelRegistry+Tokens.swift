@@ -15,10 +15,9 @@ extension ModelRegistry {
         guard (1...Self.longestTokenLife).contains(days) else {
             throw RegistryError(.invalidRequest, "a token lives 1 to \(Self.longestTokenLife) days, not \(days)")
         }
-        guard (1...100).contains(request.principal.count), (request.label ?? "").count <= 200,
-            request.principal.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else {
-            throw RegistryError(.invalidName, "a principal's name has 1 to 100 printable characters, a label 200")
+        try PrincipalRecord.check(name: request.principal)
+        guard (request.label ?? "").count <= 200 else {
+            throw RegistryError(.invalidRequest, "a label has at most 200 characters")
         }
         let token = APIToken.random()
         let refusal = AuditEntry("token.create", namespace: request.namespace?.text, object: "token:\(token.id)")

@@ -28,7 +28,12 @@ enum PrincipalRows {
                     """), arguments: [request.principal])
         if let row {
             let id: String = row["id"]
-            if id != caller.principal { try Authorization.require(.administer, caller, namespace: 0, db) }
+            if id != caller.principal, try !Authorization.has(.administer, caller, namespace: 0, db) {
+                throw RegistryError(
+                    .forbidden,
+                    "\(request.principal) exists already, and only an admin of the whole server makes tokens for others; "
+                        + "`assay namespace set-member` gives them roles here")
+            }
             return PrincipalRecord(
                 id: id, kind: PrincipalRecord.Kind(rawValue: row["kind"]) ?? .person, name: row["name"])
         }

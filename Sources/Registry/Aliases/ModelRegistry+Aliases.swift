@@ -12,7 +12,8 @@ extension ModelRegistry {
         as caller: Caller
     ) async throws -> AliasRecord {
         let object = "\(kind.rawValue):\(name):\(alias)"
-        let refusal = AuditEntry("alias.move", namespace: name.namespace.text, object: object)
+        let wanted = number.map(JSONValue.integer) ?? .null
+        let refusal = AuditEntry("alias.move", namespace: name.namespace.text, object: object, after: wanted)
         return try await write(caller, refusedAs: refusal) { db, now in
             let collection = try CollectionRows.require(kind, name, for: .moveAlias, caller, db)
             let present = try VersionRows.find(.alias(alias), in: collection, db)
@@ -37,9 +38,9 @@ extension ModelRegistry {
                     alias, of: collection.id, to: version?.id, by: caller.principal, at: now, db)
             }
             let entry = AuditEntry(
-                "alias.move", namespace: name.namespace.text, object: object, digest: version?.digest,
-                before: present.map { .integer($0.number) } ?? .null,
-                after: version.map { .integer($0.number) } ?? .null)
+                "alias.move", namespace: collection.name.namespace.text,
+                object: "\(kind.rawValue):\(collection.name):\(alias)", digest: version?.digest,
+                before: present.map { .integer($0.number) } ?? .null, after: wanted)
             guard let last = try AliasRows.history(of: alias, in: collection.id, limit: 1, db).first else {
                 throw RegistryError(.internalError, "the move of \(alias) is not there")
             }

@@ -12,8 +12,8 @@ extension ModelRegistry {
             "version.\(request.decision.rawValue)", namespace: reference.name.namespace.text,
             object: "model:\(reference)", digest: request.digest)
         if let comment = request.comment {
-            guard comment.utf8.count <= 4096 else {
-                throw RegistryError(.invalidRequest, "a comment has at most 4096 bytes")
+            guard comment.utf8.count <= 4096, !comment.unicodeScalars.contains("\0") else {
+                throw RegistryError(.invalidRequest, "a comment has at most 4096 bytes and no NUL")
             }
             entry.after = ["comment": .string(comment)]
         }
@@ -36,7 +36,7 @@ extension ModelRegistry {
             let record = ApprovalRecord(
                 decision: request.decision, digest: version.digest,
                 principal: try PrincipalRecord.fetch(caller.principal, db), comment: request.comment, at: now)
-            return Written(record, entry)
+            return Written(record, entry.naming(version, of: collection))
         }
     }
 }

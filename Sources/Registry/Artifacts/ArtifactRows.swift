@@ -16,8 +16,11 @@ enum ArtifactRows {
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE digest = ?)"), arguments: [bytes])
         if isKnown == true { return digest }
         try db.execute(
-            sql: "INSERT INTO artifacts (digest, manifest, total_size, created_at) VALUES (?, ?, ?, ?)",
-            arguments: [bytes, try manifest.canonicalBytes(), manifest.totalSize, now])
+            sql: "INSERT INTO artifacts (digest, total_size, created_at) VALUES (?, ?, ?)",
+            arguments: [bytes, manifest.totalSize, now])
+        try db.execute(
+            sql: "INSERT INTO artifact_manifests (artifact, manifest) VALUES (?, ?)",
+            arguments: [bytes, try manifest.canonicalBytes()])
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO artifact_files (artifact, path, digest, size, media_type, mode) VALUES (?, ?, ?, ?, ?, ?)

@@ -6,7 +6,7 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Finds the bytes of a file that the caller may have: any bytes for readers, approved ones for deployers.
     ///
-    /// Datasets have no approvals: whoever may fetch approved versions may fetch them.
+    /// Datasets have no approvals, so nobody fetches them who may fetch approved versions only.
     package func openFile(
         _ path: ArtifactPath, of reference: VersionReference, kind: CollectionKind = .model, as caller: Caller
     ) async throws -> ServedFile {
@@ -38,7 +38,8 @@ extension ModelRegistry {
     private static func fetchableVersion(
         _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, _ db: Database
     ) throws -> VersionRows.Version {
-        let collection = try CollectionRows.require(kind, reference.name, for: .readApprovedBytes, caller, db)
+        let permission: Permission = kind == .model ? .readApprovedBytes : .readBytes
+        let collection = try CollectionRows.require(kind, reference.name, for: permission, caller, db)
         let version = try VersionRows.require(reference.selector, in: collection, db)
         guard kind == .model, try !Authorization.has(.readBytes, caller, namespace: collection.namespace, db) else {
             return version

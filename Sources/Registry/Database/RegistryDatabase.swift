@@ -26,6 +26,7 @@ enum RegistryDatabase {
                     PRAGMA recursive_triggers = ON;
                     """)
         }
+        try makePrivate(path)
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
@@ -37,6 +38,16 @@ enum RegistryDatabase {
         } catch let error as DatabaseError {
             throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
         }
+    }
+
+    /// Makes the file for the server's user and group alone; SQLite gives the log beside it the same mode.
+    private static func makePrivate(_ path: String) throws {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            throw RegistryError(
+                .dataFolderUnusable, "the database \(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
     }
 
     /// GRDB sets synchronous=NORMAL for WAL after `prepareDatabase`; FULL must follow the opening.

@@ -18,14 +18,13 @@ extension LineageQuery {
         WHERE run_inputs.version_id IN (ORIGINS) AND \(mayReadRun) ORDER BY runs.id DESC
         """)
 
-    /// No index leads from a dataset to its metrics: this reads the table once for a level that has datasets, and only
-    /// the first level of a walk downwards has any.
+    /// The index that leads from a dataset to its metrics leaves out those that were measured on none.
     private static let runsMeasuredOnDataset = LineageQuery(
         from: .dataset, asksForRights: true, to: LineageNode.run,
         """
         SELECT measured.dataset_version_id AS origin, 'evaluated-on' AS relation, \(LineageNode.runColumns)
         FROM (SELECT DISTINCT run_id, dataset_version_id FROM metrics
-              WHERE dataset_version_id IN (ORIGINS)) AS measured
+              WHERE dataset_version_id IN (ORIGINS) AND dataset_version_id <> 0) AS measured
         JOIN runs ON runs.id = measured.run_id
         WHERE \(notDeclared) AND \(mayReadRun) ORDER BY runs.id DESC
         """)

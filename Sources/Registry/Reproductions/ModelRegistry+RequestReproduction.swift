@@ -25,9 +25,7 @@ extension ModelRegistry {
             if let verdict = run.obstacle(to: kind) {
                 try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
             }
-            var entry = refusal
-            entry.digest = version.digest
-            return Written(try ReproductionRows.require(id, db).record, entry)
+            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection))
         }
         if record.state == .queued { jobs.announce() }
         return record

@@ -39,6 +39,7 @@ struct VerdictBuilder {
             tolerances: run.recipe.compare.metrics)
         judge(&verdict)
         flag(&verdict, metrics)
+        verdict.shortenMetrics()
         return (verdict, metrics)
     }
 

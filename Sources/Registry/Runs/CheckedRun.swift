@@ -29,6 +29,8 @@ struct CheckedRun: Sendable {
         guard description.recipe == nil || (description.source == nil && description.inputs == nil) else {
             throw RegistryError(.invalidRequest, "source and inputs are the recipe's; do not send them beside it")
         }
+        for input in description.inputs ?? [] { _ = try ResourceName(input.name) }
+        if let url = (description.recipe?.source ?? description.source)?.url { try Recipe.Source.check(url: url) }
         for metric in description.metrics { try metric.check() }
         try Metric.requireUnique(description.metrics)
         try description.image?.check()

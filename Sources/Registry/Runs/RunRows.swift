@@ -12,7 +12,7 @@ enum RunRows {
         _ run: CheckedRun, id: RunID, subject: Int64? = nil, namespace: Int64, by principal: String, at now: Int64,
         _ db: Database
     ) throws -> VersionDocument.Run {
-        let told = run.description
+        let told = try run.description.resolved(db)
         for digest in [run.source?.bundle, run.source?.patch, told.log].compactMap(\.self) {
             try ArtifactRows.requireBlob(digest, namespace: namespace, db)
         }
@@ -83,7 +83,7 @@ enum RunRows {
     static func requireReadable(_ run: RunDescription, _ caller: Caller, _ db: Database) throws {
         let inputs = run.recipe?.inputs.map(\.dataset) ?? (run.inputs ?? []).map(\.dataset)
         for namespace in Set((inputs + run.metrics.compactMap(\.dataset)).map(\.name.namespace)) {
-            _ = try Namespaces.require(namespace, for: .readApprovedBytes, caller, db)
+            _ = try Namespaces.require(namespace, for: .readBytes, caller, db)
         }
     }
 
@@ -92,7 +92,7 @@ enum RunRows {
             reference.selector, in: CollectionRows.require(.dataset, reference.name, db), db)
     }
 
-    /// The metrics of a run, by name and step.
+    /// The metrics of a run, in their canonical order.
     static func metrics(of run: RunID?, _ db: Database) throws -> [Metric] {
         try Row.fetchAll(
             db.cachedStatement(
@@ -103,7 +103,7 @@ enum RunRows {
                     LEFT JOIN versions ON versions.id = dataset_version_id
                     LEFT JOIN collections ON collections.id = collection_id
                     LEFT JOIN namespaces ON namespaces.id = collections.namespace_id
-                    WHERE metrics.run_id = ? ORDER BY metrics.name, step, dataset_version_id
+                    WHERE metrics.run_id = ?
                     """), arguments: [run?.text]
         ).map { row in
             let dataset = try (row["number"] as Int?).map { number in
@@ -115,7 +115,7 @@ enum RunRows {
             return Metric(
                 name: row["name"], step: row["step"], value: Metric.double(row["class"], row["value"]), dataset: dataset
             )
-        }
+        }.sorted { $0.precedes($1) }
     }
 
     private static func insertMetrics(_ metrics: [Metric], run id: RunID, _ db: Database) throws {

@@ -26,7 +26,7 @@ extension ModelRegistry {
         }
     }
 
-    /// One version with everything that is known about it: files, run, all decisions, the newest 100 reproductions.
+    /// One version with everything that is known about it: files, run, all decisions, the newest 20 reproductions.
     package func version(
         _ reference: VersionReference, kind: CollectionKind, as caller: Caller
     ) async throws -> VersionRecord {
@@ -42,7 +42,7 @@ extension ModelRegistry {
                 files: try ArtifactRows.files(of: version.artifact, db),
                 run: try version.run.map { try RunRecord.fetch($0, db) },
                 approvals: isModel ? try ApprovalRecord.fetchAll(of: version.id, db) : nil,
-                reproductions: isModel ? try ReproductionRows.of(version: version.id, limit: 100, db) : nil)
+                reproductions: isModel ? try ReproductionRows.of(version: version.id, limit: 20, db) : nil)
         }
     }
 

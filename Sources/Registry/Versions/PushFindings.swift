@@ -4,14 +4,16 @@ import WeightFormats
 
 /// What is wrong with a push, yet no reason to refuse it: flags that stay with the version, and sentences for the pusher.
 struct PushFindings: Sendable {
-    /// `nonfinite`, `dirty-source`, `source-incomplete`.
+    /// `nonfinite`, `unsearched`, `dirty-source`, `source-incomplete`.
     private(set) var flags: [String] = []
     /// The same in sentences that say where.
     private(set) var warnings: [String] = []
 
     /// Looks through the metrics, the weights and the source; reads every weight file once.
     init(_ manifest: ArtifactManifest, _ run: CheckedRun, blobs: FileBlobStore) throws {
-        let culprits = try searchWeights(manifest, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
+        let outputs = (run.description.recipe?.outputs ?? []).filter { $0.role == .weights }
+        let culprits =
+            try searchWeights(manifest, outputs, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
         if !culprits.isEmpty {
             flags.append("nonfinite")
             warnings += culprits.map { "NOT FINITE: \($0)" }
@@ -31,12 +33,18 @@ struct PushFindings: Sendable {
     /// The most tensors, metrics or parts that a sentence names.
     private static let longestList = 5
 
-    /// Looks for NaN and infinite weights; a file that is not what its name says is named, one without tensors is not.
-    private mutating func searchWeights(_ manifest: ArtifactManifest, blobs: FileBlobStore) throws -> [String] {
+    /// Looks for NaN and infinite weights. Weights in which they cannot be looked for are named: those that the recipe
+    /// declares, and files of a format that Assay reads.
+    private mutating func searchWeights(
+        _ manifest: ArtifactManifest, _ outputs: [Recipe.Output], blobs: FileBlobStore
+    ) throws -> [String] {
         try manifest.files.compactMap { file in
             guard file.mode != .symlink, blobs.contains(file.sha256) else { return nil }
             let mapped = try MappedFile(path: blobs.path(of: file.sha256))
-            let format = KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
+            let declared = outputs.first { $0.path == file.path }
+            let format =
+                declared?.format.flatMap(KnownWeightFormats.named)
+                ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
             do {
                 let found = try format.open(mapped, layout: nil).nonfinite()
                 guard !found.isEmpty else { return nil }
@@ -45,11 +53,10 @@ struct PushFindings: Sendable {
                 }
                 return "\(file.path) holds values that are no numbers: \(Self.list(tensors))"
             } catch let error as RegistryError {
-                if !WeightFormatError.isUnsupported(error) {
-                    warnings.append(
-                        "\(file.path) cannot be read as \(format.name), so it was not searched for NaN: \(error.message)"
-                    )
-                }
+                guard declared != nil || format.name != KnownWeightFormats.opaque.name else { return nil }
+                if !flags.contains("unsearched") { flags.append("unsearched") }
+                warnings.append(
+                    "\(file.path) cannot be read as \(format.name), so it was not searched for NaN: \(error.message)")
                 return nil
             }
         }

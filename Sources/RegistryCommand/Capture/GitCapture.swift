@@ -1,3 +1,4 @@
+import Foundation
 package import SystemPackage
 
 /// Reads the source of a push from a git work tree, with the user's own `git` and without changing the repository.
@@ -58,6 +59,20 @@ package struct GitCapture: Sendable {
             "--", ".",
         ]
         let status = try await git.output(arguments, limit: 64 << 20)
-        return GitStatusRecords.paths(in: status)
+        return try await GitStatusRecords.paths(in: status) + hiddenFiles(with: git)
+    }
+
+    /// Lists files at whose changes git was told not to look: whether they are as committed is not known.
+    private static func hiddenFiles(with git: GitCommandLine) async throws -> [String] {
+        let top = FilePath(try await git.line(["rev-parse", "--show-toplevel"]) ?? "")
+        let listing = try await git.output(["ls-files", "-v", "-z", "--full-name", "--", "."], limit: 256 << 20)
+        return listing.split(separator: 0).compactMap { record in
+            guard record.count > 2, let tag = record.first.map({ Character(Unicode.Scalar($0)) }) else { return nil }
+            let path = String(decoding: record.dropFirst(2), as: UTF8.self)
+            // Lower case is assume-unchanged, S is skip-worktree, with which sparse checkouts leave files out.
+            guard tag.isLowercase || tag == "S", FileManager.default.fileExists(atPath: top.appending(path).string)
+            else { return nil }
+            return "\(path) (marked assume-unchanged or skip-worktree; take the mark away with git update-index)"
+        }
     }
 }

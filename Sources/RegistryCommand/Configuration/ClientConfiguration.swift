@@ -24,7 +24,7 @@ package struct ClientConfiguration: Sendable {
         let set = environment.filter { !$0.value.isEmpty }
         let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: set))
         let address = flag ?? reader.string(forKey: "assay.url") ?? Self.defaultAddress
-        guard let url = URL(string: address), url.host != nil else {
+        guard let url = URL(string: address), url.host != nil, (1...65535).contains(url.port ?? 80) else {
             throw RegistryError(
                 .invalidRequest, "\"\(address.prefix(200))\" is not an address; give one like \(Self.defaultAddress)")
         }

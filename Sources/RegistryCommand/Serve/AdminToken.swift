@@ -18,6 +18,10 @@ struct AdminToken {
         do {
             try file.write(contentsOf: Data((token.revealed + "\n").utf8))
             try file.synchronize()
+            let folder = open(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false), O_RDONLY)
+            guard folder >= 0 else { throw failure }
+            defer { close(folder) }
+            guard fsync(folder) == 0 else { throw failure }
         } catch {
             throw failure
         }

@@ -37,6 +37,10 @@ struct JobObstacle: Error {
         case let error as JobObstacle: self = error
         case let error as RecipeRunnerError: self.init(error)
         case let error as SourceProofError: self.init("source-missing", "\(error)")
+        case SourceMaterialiserError.cannotWrite, SourceMaterialiserError.gitMissing,
+            SourceMaterialiserError.folderNotEmpty:
+            // The worker's own trouble: another worker, or this one later, may do better.
+            self.init("executor-unavailable", "\(error)")
         case let error as SourceMaterialiserError: self.init("source-missing", "\(error)")
         case let error as ExecutorError: self.init("executor-unavailable", "\(error)")
         case let error as RegistryError where error.code == .invalidRecipe: self.init("no-recipe", error.message)

@@ -1,4 +1,5 @@
 import APIContract
+import HTTPTypes
 import Hummingbird
 import Registry
 
@@ -8,10 +9,12 @@ struct HealthRoutes {
     let counters: RequestCounters
 
     func add(to router: Router<RegistryRequestContext>) {
-        router.get("healthz") { _, _ in "ok\n" }
-        router.get("readyz") { _, _ in
-            let state = try await registry.readiness()
-            return try Response.json(state, status: state.isReady ? .ok : .serviceUnavailable)
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("healthz", method: method) { _, _ in "ok\n" }
+            router.on("readyz", method: method) { _, _ in
+                let state = try await registry.readiness()
+                return try Response.json(state, status: state.isReady ? .ok : .serviceUnavailable)
+            }
         }
         router.get("api/v1/openapi.yaml") { _, _ in
             Response(

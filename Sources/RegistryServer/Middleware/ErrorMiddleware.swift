@@ -7,12 +7,30 @@ import RegistryTypes
 ///
 /// An answer to HEAD, error or not, leaves here without its body: sent, it would be read as the next answer.
 struct ErrorMiddleware: RouterMiddleware {
+    let allowed: AllowedMethods
+
     @concurrent func handle(
         _ request: Request, context: RegistryRequestContext,
         next: @concurrent (Request, RegistryRequestContext) async throws -> Response
     ) async throws -> Response {
         let response = await answer(request, context, next)
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// The answer where the contract has nothing: another method may do, or nothing is there at all.
+    private func noRoute(_ request: Request, _ context: RegistryRequestContext) -> Response {
+        let methods = allowed.methods(of: request.uri.path).joined(separator: ", ")
+        guard !methods.isEmpty else {
+            return RegistryError(
+                .notFound,
+                "there is no \(request.uri.path.prefix(200)) in the API; /api/v1/openapi.yaml lists what there is"
+            ).response(requestID: context.id)
+        }
+        var response = RegistryError(
+            .methodNotAllowed, "\(request.method) is not possible here; use one of \(methods)"
+        ).response(requestID: context.id)
+        response.headers[.allow] = methods
+        return response
     }
 
     @concurrent private func answer(
@@ -23,10 +41,11 @@ struct ErrorMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as RegistryError {
             return error.response(requestID: context.id)
+        } catch let error as any HTTPResponseError where error.status == .notFound {
+            return noRoute(request, context)
         } catch let error as any HTTPResponseError {
             let code: ErrorCode =
                 switch error.status.code {
-                case 404: .notFound
                 case 405: .methodNotAllowed
                 case 413: .payloadTooLarge
                 default: .invalidRequest

@@ -11,6 +11,7 @@ struct AliasRoutes {
         for kind in CollectionKind.allCases {
             group.get("\(kind.path)/aliases") { try await list(kind, $0, $1) }
             group.put("\(kind.path)/aliases/:alias") { try await move(kind, $0, $1) }
+            group.delete("\(kind.path)/aliases/:alias") { try await remove(kind, $0, $1) }
             group.get("\(kind.path)/aliases/:alias/history") { try await history(kind, $0, $1) }
         }
     }
@@ -28,12 +29,25 @@ struct AliasRoutes {
     ) async throws -> Response {
         var request = request
         let wanted = try await request.document(MoveAlias.self, upTo: context.maxUploadSize)
-        let record = try await registry.moveAlias(
-            Alias(context.segment("alias")), of: context.qualifiedName(), kind: kind, to: wanted.version,
-            expected: Self.expected(request.headers), as: context.requireCaller())
-        var response = try Response.json(record)
-        if let number = record.version { response.headers[.eTag] = "\"\(number)\"" }
+        guard wanted.version > 0 else {
+            throw RegistryError(.invalidRequest, "versions are numbered from 1; there is no version \(wanted.version)")
+        }
+        var response = try await move(kind, to: wanted.version, request, context)
+        response.headers[.eTag] = "\"\(wanted.version)\""
         return response
+    }
+
+    @Sendable private func remove(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response { try await move(kind, to: nil, request, context) }
+
+    private func move(
+        _ kind: CollectionKind, to number: Int?, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        try await .json(
+            registry.moveAlias(
+                Alias(context.segment("alias")), of: context.qualifiedName(), kind: kind, to: number,
+                expected: Self.expected(request.headers), as: context.requireCaller()))
     }
 
     /// What the alias must be now: `If-Match: "<number>"`, or `If-None-Match: *` for one that is new.

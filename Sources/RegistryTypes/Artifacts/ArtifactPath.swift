@@ -3,18 +3,20 @@ public struct ArtifactPath: Hashable, Sendable, Comparable, CustomStringConverti
     /// The path as it was given.
     public let text: String
 
-    /// Parses a path: 1 to 1024 bytes; components of 1 to 255 bytes, none of them `.` or `..`; no control characters
-    /// and no backslash.
+    /// Parses a path: 1 to 1024 bytes; components of 1 to 255 bytes, none of them `.`, `..` or `.git`, where a hook would
+    /// be carried out; no backslash, and no characters that control or cannot be seen.
     public init(_ text: some StringProtocol) throws {
         let components = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...1024).contains(text.utf8.count),
-            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }),
-            components.allSatisfy({ (1...255).contains($0.utf8.count) && $0 != "." && $0 != ".." })
+            text.unicodeScalars.allSatisfy({ $0.isPrintable && $0 != "\\" }),
+            components.allSatisfy({
+                (1...255).contains($0.utf8.count) && $0 != "." && $0 != ".." && $0.lowercased() != ".git"
+            })
         else {
             throw RegistryError(
                 .invalidPath,
-                "\"\(text.prefix(100))\" is not a file path: it must be relative, without \".\", \"..\", \"\\\" or "
-                    + "control characters, at most 1024 bytes and 255 a component")
+                "\"\(text.prefix(100))\" is not a file path: it must be relative, without \".\", \"..\", \".git\", "
+                    + "\"\\\" or invisible characters, at most 1024 bytes and 255 a component")
         }
         self.text = String(text)
     }

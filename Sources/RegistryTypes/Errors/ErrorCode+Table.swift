@@ -9,7 +9,7 @@ extension ErrorCode {
     public var title: String { row.title }
 
     /// Whether the code says that somebody who is known was not allowed to: the audit log records it.
-    public var isRefusal: Bool {
+    var isRefusal: Bool {
         switch self {
         case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated: true
         default: false

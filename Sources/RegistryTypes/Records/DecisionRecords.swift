@@ -47,11 +47,11 @@ public struct ApprovalRecord: Codable, Sendable, Equatable {
 
 /// Asks to move an alias.
 public struct MoveAlias: Codable, Sendable {
-    /// The version that the alias shall point to; absent removes the alias.
-    public var version: Int?
+    /// The number of the version that the alias shall point to.
+    public var version: Int
 
     /// Asks for a move.
-    public init(version: Int?) { self.version = version }
+    public init(version: Int) { self.version = version }
 }
 
 /// A move of an alias, or where it points now.

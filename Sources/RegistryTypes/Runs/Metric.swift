@@ -61,7 +61,9 @@ public struct Metric: Hashable, Sendable, Codable {
         guard (1...250).contains(name.utf8.count), name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw RegistryError(.invalidRequest, "a metric's name has 1 to 250 bytes and no control characters")
         }
-        guard step >= 0 else { throw RegistryError(.invalidRequest, "the metric \(name) has a negative step") }
+        guard step >= 0, JSONValue.exactIntegers.contains(Int(step)) else {
+            throw RegistryError(.invalidRequest, "the steps of the metric \(name) must lie between 0 and 2^53 - 1")
+        }
         guard (self.class == .finite) == (value != nil) else {
             throw RegistryError(
                 .nonfiniteNumber,

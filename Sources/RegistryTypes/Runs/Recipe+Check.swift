@@ -11,6 +11,14 @@ extension Recipe {
         try checkOutputs()
         try checkParameters()
         try checkLimits()
+        try checkOrder()
+    }
+
+    /// The same wishes have one digest, whoever writes them down.
+    private func checkOrder() throws {
+        guard inputs == inputs.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }),
+            outputs == outputs.sorted(by: { $0.path < $1.path })
+        else { throw refuse("a recipe lists its inputs by name and its outputs by path") }
     }
 
     private func refuse(_ message: String) -> RegistryError { RegistryError(.invalidRecipe, message) }

@@ -5,7 +5,11 @@ public struct VersionDocument: Hashable, Sendable, Codable {
         public let id: RunID
         public let kind: RunDescription.Kind
         public let recipe: Digest?
+        /// Where people find the repository; as in the recipe, and not proven.
+        public let url: String?
         public let commit: GitCommit?
+        /// The folder of the repository that was used: one bundle may prove several that hold the same.
+        public let subfolder: String?
         public let source: Digest?
         public let patch: Digest?
         public let image: Digest?
@@ -24,7 +28,9 @@ public struct VersionDocument: Hashable, Sendable, Codable {
             self.id = id
             self.kind = kind
             self.recipe = recipe
+            url = source?.url
             commit = source?.commit
+            subfolder = source?.subfolder
             self.source = source?.bundle
             patch = source?.patch
             self.image = image

@@ -33,7 +33,24 @@ package struct SourcePlaceholders: Sendable {
                 """)
         } else if content.starts(with: "\0GITCRYPT\0".utf8) {
             add("\(path) is encrypted by git-crypt: the commit does not hold readable content. Store it in clear.")
+        } else if path == ".gitattributes" || path.hasSuffix("/.gitattributes"), content.count < 1 << 20 {
+            for filter in Self.filters(in: String(decoding: content, as: UTF8.self)) {
+                add(
+                    """
+                    \(path) sends files through the filter \(filter): what the commit holds is not what was checked out. \
+                    Commit the files without a filter.
+                    """)
+            }
         }
+    }
+
+    /// The filters that a file of attributes names (gitattributes, section filter), but for Git LFS, whose pointers are
+    /// noted themselves.
+    private static func filters(in attributes: String) -> [String] {
+        let words = attributes.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
+            .flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst() }
+        let names = words.filter { $0.hasPrefix("filter=") }.map { String($0.dropFirst("filter=".count).prefix(80)) }
+        return Set(names).subtracting(["lfs"]).sorted()
     }
 
     private mutating func add(_ sentence: String) {

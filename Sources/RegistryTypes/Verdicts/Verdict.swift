@@ -46,6 +46,9 @@ public struct Verdict: Hashable, Sendable, Codable {
         }
     }
 
+    /// The most metrics of which a verdict keeps the evidence.
+    public static let longestMetrics = 500
+
     public var kind: Kind
     public var verdict: Outcome
     /// Why, for `failed` and `not-verifiable`.
@@ -57,8 +60,10 @@ public struct Verdict: Hashable, Sendable, Codable {
     public var flags: [String]
     /// Evidence for each output that counts.
     public var outputs: [OutputEvidence]
-    /// Evidence for each metric.
+    /// Evidence for each metric, at most `longestMetrics`: those that are not identical come before the others.
     public var metrics: [MetricEvidence]
+    /// How many further metrics were compared; absent if none were.
+    public var metricsOmitted: Int?
     public var executor: String?
     public var worker: String?
 
@@ -78,5 +83,13 @@ public struct Verdict: Hashable, Sendable, Codable {
         self.metrics = metrics
         self.executor = executor
         self.worker = worker
+    }
+
+    /// Leaves out the evidence of metrics beyond `longestMetrics`: series have thousands of points.
+    public mutating func shortenMetrics() {
+        guard metrics.count > Self.longestMetrics else { return }
+        metricsOmitted = metrics.count - Self.longestMetrics
+        let kept = metrics.filter { $0.result != .identical } + metrics.filter { $0.result == .identical }
+        metrics = Array(kept.prefix(Self.longestMetrics))
     }
 }

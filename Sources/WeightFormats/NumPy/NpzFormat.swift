@@ -11,8 +11,12 @@ package struct NpzFormat: WeightFormat {
 
     package var fileNameExtensions: [String] { ["npz"] }
 
-    /// Many formats are zip archives, so the first bytes do not tell.
-    package func recognises(head: [UInt8], fileLength: Int) -> Bool { false }
+    /// Many formats are zip archives: the name in the first local header tells (APPNOTE 4.3.7).
+    package func recognises(head: [UInt8], fileLength: Int) -> Bool {
+        guard head.count > 30, head.starts(with: [0x50, 0x4B, 3, 4]) else { return false }
+        let length = Int(head[26]) | Int(head[27]) << 8
+        return head[30...].prefix(length).reversed().starts(with: ".npy".utf8.reversed())
+    }
 
     package func open(_ file: MappedFile, layout: RawLayout?) throws -> WeightFile {
         let tensors = try ZipDirectory(file).entries.map(tensor)
