@@ -20,7 +20,9 @@ package final class BlobReader: Sendable {
         self.size = size
         descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
-            throw RegistryError(.blobCorrupt, "the stored bytes of \(digest) are missing; push the same file again")
+            throw RegistryError(
+                .blobCorrupt, "the stored bytes of \(digest) are missing; push the same file again",
+                details: ["blob": "missing"])
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_size == size else {

@@ -45,9 +45,15 @@ struct RecipeSteps {
         }
     }
 
-    /// Writes the parameters as canonical JSON, for `ASSAY_PARAMS`.
+    /// Writes the parameters as JSON, for `ASSAY_PARAMS`: a member a line, sorted, `1.0` where the recipe says float.
     func writeParameters() throws {
-        try JSONValue.object(recipe.parameters).canonicalBytes()
+        let lines = try recipe.parameters.keys.sorted().map { name in
+            let value = recipe.parameters[name] ?? .null
+            var text = String(decoding: try value.canonicalBytes(), as: UTF8.self)
+            if recipe.floats?.contains(name) == true, text.allSatisfy({ $0.isNumber || $0 == "-" }) { text += ".0" }
+            return "  \(String(decoding: try JSONValue.string(name).canonicalBytes(), as: UTF8.self)): \(text)"
+        }
+        try Data("{\n\(lines.joined(separator: ",\n"))\n}\n".utf8)
             .write(to: URL(filePath: parametersFile.string), options: .withoutOverwriting)
         chmod(parametersFile.string, 0o444)
     }

@@ -23,7 +23,7 @@ import Testing
         "RegistryCommand": [
             "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", "ArgumentParser",
             "Configuration", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage",
-            "UnixSignals",
+            "UnixSignals", "WeightFormats",
             "Yams",
         ],
     ]

@@ -17,7 +17,8 @@ extension LineageQuery {
         from: .run, asksForRights: true, to: LineageNode.version,
         """
         SELECT run_inputs.run_id AS origin, \(phaseRelation), \(LineageNode.versionColumns)
-        FROM run_inputs JOIN versions ON versions.id = run_inputs.version_id \(LineageNode.versionJoins)
+        FROM run_inputs JOIN runs ON runs.id = run_inputs.run_id
+            JOIN versions ON versions.id = run_inputs.version_id \(LineageNode.versionJoins)
         WHERE run_inputs.run_id IN (ORIGINS)
             AND \(Authorization.condition(.readMetadata, "collections.namespace_id"))
         ORDER BY run_inputs.run_id, run_inputs.name
@@ -49,7 +50,9 @@ extension LineageQuery {
         """)
 
     /// How a declared input was used.
-    static let phaseRelation = "CASE phase WHEN 'train' THEN 'trained-on' ELSE 'evaluated-on' END AS relation"
+    static let phaseRelation = """
+        CASE WHEN phase = 'train' AND runs.kind <> 'evaluate' THEN 'trained-on' ELSE 'evaluated-on' END AS relation
+        """
 
     /// That what was measured on is not an input already.
     static let notDeclared = """

@@ -123,7 +123,8 @@ struct VerdictBuilder {
 
     /// Maps a stored file after hashing it once more: a disk may have lost what was right when it was received.
     private func open(_ file: ArtifactFile, reason: String) throws -> ComparedFile {
-        guard try blobs.open(file.sha256, size: file.size).isIntact() else {
+        // A file that is missing or short cannot be opened, which is no other case.
+        guard (try? blobs.open(file.sha256, size: file.size).isIntact()) == true else {
             throw Obstacle(
                 verdict: .notVerifiable, reason: reason,
                 explanation: "The stored bytes of \(file.path) no longer match their digest \(file.sha256).")

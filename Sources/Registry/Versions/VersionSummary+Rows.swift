@@ -9,7 +9,7 @@ extension VersionSummary {
             (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision,
             (SELECT outcome FROM reproductions
              WHERE version_id = versions.id AND reproductions.kind = 'retrain' AND outcome IS NOT NULL
-             ORDER BY ended_at DESC, reproductions.id DESC LIMIT 1) AS outcome,
+             ORDER BY outcome IN ('failed', 'not-verifiable'), ended_at DESC, reproductions.id DESC LIMIT 1) AS outcome,
             (SELECT twin.number FROM versions AS twin
              WHERE twin.artifact = versions.artifact AND twin.collection_id = versions.collection_id
                 AND twin.number <> versions.number

@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func prepare(in scratch: TemporaryFolder) async throws -> LocalRun {
         var file = try AssayFile(folder: URL(filePath: folder, directoryHint: .isDirectory))
-        for override in param { file.parameters[override.name] = override.value }
+        for override in param { try file.override(override) }
         if let seed { file.seed = seed }
         if let image { file.image = image }
         let client = try global.client()
@@ -85,6 +85,9 @@ struct RunCommand: AsyncParsableCommand {
         _ failure: RecipeOutcome.Failure, of finished: LocalRun.Finished, in run: LocalRun
     ) async throws {
         global.console.warn("the run failed (\(failure.reason.rawValue)). \(failure.explanation)")
+        if failure.reason == .metricsUnreadable, (try? keep(finished)) != nil {
+            global.console.warn("what was trained is kept in \(outputFolder.path(percentEncoded: false))")
+        }
         guard !noPush else { return }
         let record = try await run.recordFailure(finished)
         if global.json { return try global.console.print(json: record) }

@@ -28,6 +28,13 @@ package struct RunPage {
     var bodyLines: [String] {
         var page = PageText()
         page.add("recipe", run.recipeDigest?.description)
+        if let recipe = run.recipe {
+            page.add("seed", String(recipe.seed))
+            for (name, value) in recipe.parameters.sorted(by: { $0.key < $1.key }) {
+                let text = (try? value.canonicalBytes()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                page.add("parameter", "\(name) = \(text)\(recipe.floats?.contains(name) == true ? ".0" : "")")
+            }
+        }
         addSource(to: &page)
         for input in inputs { page.add("input", input) }
         page.add("image", run.image.map { "\($0.tag)@\($0.digest)" })

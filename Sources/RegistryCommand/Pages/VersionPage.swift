@@ -22,7 +22,7 @@ package struct VersionPage {
         page.add(console.styled("\(kind) \(summary.name):\(summary.number)", .strong))
         page.add("digest", summary.digest.description)
         page.add("artifact", "\(summary.artifact)  \(Wording.bytes(summary.totalSize))")
-        page.add("same as", summary.sameArtifactAs.map { "same artifact as :\($0)" })
+        page.add("same as", summary.sameArtifactAs.map { "the artifact of :\($0)" })
         page.add("pushed", "\(Wording.time(summary.createdAt)) by \(Self.name(summary.createdBy))")
         page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
         page.add("approval", summary.approval.map(styled))
@@ -82,7 +82,10 @@ package struct VersionPage {
         let heading =
             "\(reproduction.kind.rawValue) \(reproduction.id) (\(reproduction.state.rawValue)), asked for "
             + "\(Wording.time(reproduction.createdAt)) by \(Self.name(reproduction.requestedBy))"
-        let lines = reproduction.verdict.map { VerdictReport($0, console: console).lines } ?? ["no verdict yet"]
+        let lines =
+            reproduction.verdict.map { VerdictReport($0, console: console).lines } ?? [
+                reproduction.state == .cancelled ? "no verdict, for it was cancelled" : "no verdict yet"
+            ]
         page.section(heading, lines)
     }
 

@@ -1,5 +1,6 @@
 package import Foundation
 import RegistryTypes
+import WeightFormats
 
 extension AssayFile {
     /// Reads the `assay.yaml` of a project's folder.
@@ -29,7 +30,9 @@ extension AssayFile {
         }
         model = try root.required("model").parsed { try QualifiedName($0) }
         seed = try root.required("seed").integer()
-        parameters = try root.optional("parameters").map(Self.scalars) ?? [:]
+        let written = root.optional("parameters")
+        parameters = try written.map(Self.scalars) ?? [:]
+        floats = try written.map(Self.floats) ?? []
         environment = try root.optional("environment").map(Self.environment) ?? .init(kind: .host)
         inputs = try root.optional("inputs")?.list().map(Self.input) ?? []
         train = try root.required("train").words()
@@ -46,6 +49,12 @@ extension AssayFile {
     private static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try $0.value.scalar()) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The parameters that are written as floating-point numbers.
+    private static func floats(_ value: YAMLValue) throws -> Set<String> {
+        var map = try value.mapping()
+        return Set(map.all().filter(\.value.isFloat).map(\.key))
     }
 
     private static func variables(_ value: YAMLValue) throws -> [String: String] {
@@ -77,11 +86,22 @@ extension AssayFile {
         let output = Recipe.Output(
             path: try map.required("path").parsed { try ArtifactPath($0) },
             role: try map.required("role").word(Recipe.Role.self),
-            format: try map.optional("format")?.text(),
+            format: try map.optional("format").map(Self.format),
             phase: try map.optional("phase")?.word(Recipe.Phase.self) ?? .train,
             input: try map.optional("input")?.text())
         try map.finish()
         return output
+    }
+
+    /// A weight format, checked before anybody trains for hours.
+    private static func format(_ value: YAMLValue) throws -> String {
+        let name = try value.text()
+        guard KnownWeightFormats.named(name) != nil else {
+            let known = KnownWeightFormats.all.map(\.name).joined(separator: ", ")
+            throw value.error(
+                "is \"\(name.prefix(40))\", which is no weight format that Assay reads; use one of \(known)")
+        }
+        return name
     }
 
     private static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {

@@ -19,6 +19,8 @@ package struct AssayFile: Sendable, Hashable {
     package var model: QualifiedName
     package var seed: Int64
     package var parameters: [String: JSONValue]
+    /// The parameters that are written as floating-point numbers, `1.0` or `1e3`.
+    package var floats: Set<String>
     package var environment: Recipe.Environment
     package var inputs: [Input]
     package var train: [String]
@@ -48,7 +50,8 @@ package struct AssayFile: Sendable, Hashable {
                 name: input.name, phase: input.phase, dataset: dataset.version, artifact: dataset.artifact)
         }
         let recipe = Recipe(
-            source: source, inputs: resolved, parameters: parameters, seed: seed, env: env, environment: environment,
+            source: source, inputs: resolved, parameters: parameters, floats: floats, seed: seed, env: env,
+            environment: environment,
             train: train, evaluate: evaluate, outputs: outputs, compare: compare, resources: resources,
             timeouts: timeouts)
         try recipe.check()

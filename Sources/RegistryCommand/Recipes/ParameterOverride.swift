@@ -6,6 +6,8 @@ package struct ParameterOverride: Sendable, Hashable {
     package let name: String
     /// Its value: JSON where it reads as a scalar, else the text itself.
     package let value: JSONValue
+    /// Whether it is written as a floating-point number.
+    package let isFloat: Bool
 
     /// Parses `name=value`; throws `invalid-request`.
     package init(_ text: String) throws {
@@ -14,11 +16,38 @@ package struct ParameterOverride: Sendable, Hashable {
             throw RegistryError(.invalidRequest, "a parameter is given as name=value, not \"\(text.prefix(100))\"")
         }
         name = String(parts[0])
-        switch try? JSONParser.parse(parts[1].utf8) {
-        case nil: value = .string(String(parts[1]))
+        let text = parts[1]
+        switch try? JSONParser.parse(text.utf8) {
+        case nil:
+            guard Double(text) == nil else {
+                throw RegistryError(
+                    .invalidRequest,
+                    "write the number \(text.prefix(40)) of the parameter \(name) as JSON does, as in 0.5")
+            }
+            (value, isFloat) = (.string(String(text)), false)
         case .array, .object:
             throw RegistryError(.invalidRequest, "the parameter \(name) must be a single value, not a list or a map")
-        case .some(let scalar): value = scalar
+        case .number(let number):
+            (value, isFloat) = (.number(number), YAMLValue.isFloat(text))
+            guard isFloat || number.magnitude <= 9_007_199_254_740_991 else {
+                throw RegistryError(.invalidRequest, "the parameter \(name) is a whole number beyond 2^53")
+            }
+        case .some(let scalar): (value, isFloat) = (scalar, false)
         }
+    }
+}
+
+extension AssayFile {
+    /// Gives a parameter of the file another value; throws `invalid-request` for one that the file does not have, which
+    /// would be a slip of the pen that nobody notices.
+    package mutating func override(_ parameter: ParameterOverride) throws {
+        guard parameters[parameter.name] != nil else {
+            let known = parameters.keys.sorted().joined(separator: ", ")
+            throw RegistryError(
+                .invalidRequest,
+                "\(Self.name) has no parameter \(parameter.name); it has \(known.isEmpty ? "none" : known)")
+        }
+        parameters[parameter.name] = parameter.value
+        if parameter.isFloat { floats.insert(parameter.name) } else { floats.remove(parameter.name) }
     }
 }

@@ -79,7 +79,7 @@ struct YAMLValue {
         }
         if Self.isNumber(text), let value = Double(text) {
             guard value.isFinite else { throw error("is too large for a number") }
-            if Int64(text) != nil, Int64(exactly: value) != Int64(text) || value.magnitude > 9_007_199_254_740_991 {
+            if !Self.isFloat(text), value.magnitude > 9_007_199_254_740_991 {
                 throw error("is a whole number beyond 2^53; put it in quotes to hand it over as text")
             }
             return .number(value)
@@ -89,6 +89,15 @@ struct YAMLValue {
         }
         return .string(text)
     }
+
+    /// Whether it is a number that is written as a floating-point number, such as `1.0` or `1e3`.
+    var isFloat: Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
+        return Self.isNumber(scalar.string) && Self.isFloat(scalar.string)
+    }
+
+    /// Whether readers of numbers take one for a floating-point number by its form.
+    static func isFloat(_ number: some StringProtocol) -> Bool { number.contains { ".eE".contains($0) } }
 
     /// What a closure makes of the text; its error gets the place.
     func parsed<Result>(_ parse: (String) throws -> Result) throws -> Result {

@@ -22,6 +22,8 @@ struct JobObstacle: Error {
     /// Bytes that the specification names are not there or not what they were; nil for anything else.
     init?(fetching what: String, missing: String, _ error: RegistryError) {
         switch error.code {
+        case .blobCorrupt where error.details["blob"] == "missing":
+            self.init(missing, "The server has lost the bytes of \(what): \(error.message)")
         case .blobCorrupt, .integrityFailure, .digestMismatch, .lengthMismatch:
             self.init(
                 "input-digest-mismatch", "The stored bytes of \(what) do not match their digest: \(error.message)")

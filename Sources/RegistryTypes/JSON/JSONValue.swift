@@ -18,6 +18,14 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue {
+    /// Whether it is a number without a fraction.
+    var isWholeNumber: Bool {
+        if case .number(let number) = self { return number.isFinite && number.rounded() == number }
+        return false
+    }
+}
+
+extension JSONValue {
     /// The member of an object, or nil.
     public subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }

@@ -83,6 +83,11 @@ extension Recipe {
             default: break
             }
         }
+        let known = (floats ?? []).filter { parameters[$0]?.isWholeNumber == true }
+        guard
+            floats == nil
+                || (floats == Set(known).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) && !known.isEmpty)
+        else { throw refuse("floats lists parameters that are whole numbers, sorted and each once") }
         guard JSONValue.exactIntegers.contains(Int(seed)) else { throw refuse("the seed is beyond 2^53") }
         for (name, value) in env {
             let letters = name.utf8.allSatisfy { byte in

@@ -13,6 +13,10 @@ public struct Recipe: Hashable, Sendable, Codable {
     public let inputs: [Input]
     /// Scalars for the code, handed over as a JSON file.
     public let parameters: [String: JSONValue]
+    /// The parameters whose whole numbers are floating-point numbers, sorted; nil if there are none.
+    ///
+    /// Canonical JSON writes 1.0 as 1 (RFC 8785 §3.2.2.3), and code that reads 1 computes with integers.
+    public let floats: [String]?
     /// The seed for every random generator.
     public let seed: Int64
     /// Further environment variables; the child starts from these and the fixed defaults alone.
@@ -36,7 +40,8 @@ public struct Recipe: Hashable, Sendable, Codable {
 
     /// Puts a recipe together; `check()` tells whether it holds together.
     public init(
-        source: Source, inputs: [Input], parameters: [String: JSONValue], seed: Int64, env: [String: String],
+        source: Source, inputs: [Input], parameters: [String: JSONValue], floats: Set<String> = [], seed: Int64,
+        env: [String: String],
         environment: Environment, train: [String], evaluate: [String]?, outputs: [Output], compare: Comparison,
         resources: Resources, timeouts: Timeouts
     ) {
@@ -44,6 +49,8 @@ public struct Recipe: Hashable, Sendable, Codable {
         self.source = source
         self.inputs = inputs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.parameters = parameters
+        let whole = floats.filter { parameters[$0]?.isWholeNumber == true }
+        self.floats = whole.isEmpty ? nil : whole.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         self.seed = seed
         self.env = env
         self.environment = environment

@@ -14,8 +14,7 @@ package struct RawFormat: WeightFormat {
     package func open(_ file: MappedFile, layout: RawLayout?) throws -> WeightFile {
         guard let layout else {
             throw WeightFormatError.unsupported(
-                "Assay reads no tensors from this file; use safetensors, npy or npz, or give the dtype and shape of raw "
-                    + "numbers in the recipe")
+                "Assay reads no tensors from this file; use safetensors, npy or npz")
         }
         let size = try TensorShape(dtype: layout.dtype, dimensions: layout.shape)
         let storage = TensorStorage(source: .mapped(try MappedSlice(file, 0..<file.count)))

@@ -81,6 +81,8 @@ import Testing
         (minimal + "\nparameters: {a: 0777}", "different ways"),
         (minimal + "\nparameters: {a: .nan}", "different ways"),
         (minimal + "\nparameters: {a: 9007199254740993}", "beyond 2^53"),
+        (minimal + "\nparameters: {a: 12345678901234567890}", "beyond 2^53"),
+        (minimal.replacing("role: weights", with: "role: weights, format: npzz"), "use one of safetensors, npy, npz"),
         (minimal + "\nparameters: &x {a: 1}", "anchors"),
         (minimal + "\nparameters: *x", "aliases"),
         (minimal + "\ncompare: {metrics: {mse: {}}}", "absolute, relative or both"),
@@ -118,7 +120,21 @@ import Testing
         #expect(try ParameterOverride(row.0).value == row.1)
     }
 
-    @Test(arguments: ["novalue", "=5", "list=[1]", "map={}"])
+    @Test func floatsStayFloats() throws {
+        var file = try AssayFile(
+            text: Self.minimal + "\nparameters: {a: 1.0, b: 1, c: 1e3, d: \"1.0\", e: 0.5, f: -0.0}")
+        #expect(file.floats == ["a", "c", "e", "f"])
+        for text in ["a=2", "b=2.0"] { try file.override(ParameterOverride(text)) }
+        #expect(file.floats == ["b", "c", "e", "f"])
+        let source = Recipe.Source(
+            url: nil, commit: try GitCommit(String(repeating: "0", count: 40)), subfolder: "",
+            bundle: try Digest("sha256:" + String(repeating: "0", count: 64)))
+        // What is no whole number needs no mention.
+        #expect(try file.recipe(source: source, datasets: [:]).floats == ["b", "c", "f"])
+        #expect(throws: RegistryError.self) { try file.override(ParameterOverride("typo=1")) }
+    }
+
+    @Test(arguments: ["novalue", "=5", "list=[1]", "map={}", "half=.5", "much=1e400", "big=12345678901234567890"])
     func otherOverridesAreRefused(text: String) {
         #expect(throws: RegistryError.self) { try ParameterOverride(text) }
     }
