@@ -1,0 +1,97 @@
+"""Power cuts: a loop-mounted ext4 that is shut down without writing out what was not synced."""
+import fcntl, os, random, shutil, struct, subprocess
+from ledger import Ledger, Loss, Refused
+from server import Gone, Server
+from trials import Scratch, Tally, fault_library, inspect, work_until_killed
+
+# <linux/fs.h> of ext4: shut the file system down; 2 leaves out even the journal's flush.
+EXT4_IOC_SHUTDOWN, NOLOGFLUSH = 0x8004587D, 2
+
+
+class Disk:
+    """An ext4 in a file. Needs root."""
+
+    def __init__(self, folder, mib=512):
+        self.image, self.mount_point = folder / "disk.img", folder / "disk"
+        self.mount_point.mkdir()
+        with open(self.image, "wb") as file:
+            file.truncate(mib << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-F", self.image], check=True)
+        self.is_mounted = False
+
+    def mount(self):
+        subprocess.run(["mount", "-o", "loop", self.image, self.mount_point], check=True)
+        self.is_mounted = True
+
+    def cut(self):
+        """All that was not synced is gone."""
+        descriptor = os.open(self.mount_point, os.O_RDONLY)
+        try:
+            fcntl.ioctl(descriptor, EXT4_IOC_SHUTDOWN, struct.pack("I", NOLOGFLUSH))
+        finally:
+            os.close(descriptor)
+
+    def unmount(self):
+        if self.is_mounted:
+            subprocess.run(["umount", self.mount_point], check=True)
+            self.is_mounted = False
+
+
+def missing():
+    """Why power cuts cannot be had here; None where they can."""
+    if os.geteuid() != 0:
+        return "they need root"
+    for tool in ("mkfs.ext4", "mount"):
+        if not shutil.which(tool):
+            return f"{tool} is not installed"
+    return None
+
+
+def power_cuts(binary, rounds, seed, lose=None):
+    """Cuts the power while the server is written to; returns the tally's line and how many rounds lost something.
+
+    - lose: which syncs do nothing, for the counter-trials that must lose something.
+    """
+    name = {None: "power cut", "wal": "power cut, log not synced", "blobs": "power cut, blobs not synced"}[lose]
+    dice, tally = random.Random(seed), Tally(name, seed)
+    with Scratch() as folder:
+        disk = Disk(folder)
+        disk.mount()
+        data = disk.mount_point / "data"
+        server, ledger = Server(binary, data), Ledger(seed)
+        try:
+            # The token file must outlive cuts that come before the first sync of its folder.
+            server.start()
+            ledger.set_up(server)
+            server.stop()
+            os.sync()
+            if lose:
+                server.environment.update(
+                    LD_PRELOAD=str(fault_library(folder)), ASSAY_FAULT_UNDER=str(data), ASSAY_FAULT_LOSE=lose)
+            server.start()
+            for number in range(rounds):
+                def cut():
+                    disk.cut()
+                    server.kill()
+                try:
+                    work_until_killed(server, ledger, dice.uniform(0.05, 0.4), cut)
+                except Refused:
+                    pass  # Requests that came between the cut and the kill.
+                disk.unmount()
+                disk.mount()
+                tally.rounds += 1
+                try:
+                    server.start()
+                    tally.started(server)
+                    ledger.verify(server, dice)
+                    if number % 25 == 24 or number == rounds - 1:
+                        inspect(server)
+                        server.start()
+                except (Loss, Gone) as loss:
+                    tally.losses.append(str(loss))
+                    if lose or len(tally.losses) >= 3:
+                        break
+        finally:
+            server.kill()
+            disk.unmount()
+    return tally.line(ledger, "cuts"), tally.losses

@@ -1,0 +1,109 @@
+"""A server of the built binary that can be killed, and HTTP to talk to it. Standard library only."""
+import http.client, json, os, signal, socket, subprocess, time
+from pathlib import Path
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Gone(Exception):
+    """The server is not there or went away before it answered: nothing is known of the request."""
+
+
+class Client:
+    """One connection of one principal; made anew when it breaks."""
+
+    def __init__(self, port, token):
+        self.port, self.token, self.connection = port, token, None
+
+    def ask(self, method, path, body=None, headers=None):
+        """Sends a request; returns status, headers and bytes, or raises `Gone`."""
+        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        try:
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            self.connection.request(method, "/api/v1/" + path, body, headers)
+            answer = self.connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise Gone(str(error)) from error
+
+    def json(self, method, path, body=None, headers=None):
+        """Sends a request; returns status and document."""
+        status, _, content = self.ask(method, path, body, headers)
+        return status, json.loads(content) if content else None
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
+
+
+class Server:
+    """`assay serve` on a data folder."""
+
+    def __init__(self, binary, data, environment=None, arguments=()):
+        self.binary, self.data = str(binary), Path(data)
+        self.environment = {**os.environ, "HOME": str(self.data.parent), **(environment or {})}
+        self.arguments = arguments
+        self.process = self.port = None
+        #: Seconds from the start of the process until it was ready.
+        self.start_seconds = None
+
+    def start(self):
+        """Starts the process and waits until it is ready; raises `Gone` if it ends before."""
+        self.port = free_port()
+        log = open(self.data.parent / "server.log", "ab")
+        begin = time.perf_counter()
+        self.process = subprocess.Popen(
+            [self.binary, "serve", "--data", str(self.data), "--port", str(self.port), "--no-worker",
+             "--log-level", "error", *self.arguments],
+            env=self.environment, stderr=log, stdout=log)
+        log.close()
+        while True:
+            if self.process.poll() is not None:
+                raise Gone(f"the server ended with {self.process.returncode} before it was ready")
+            try:
+                probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                probe.request("GET", "/healthz")
+                answer = probe.getresponse()
+                answer.read()
+                probe.close()
+                if answer.status == 200:
+                    break
+            except OSError:
+                time.sleep(0.002)
+        self.start_seconds = time.perf_counter() - begin
+        return self
+
+    @property
+    def admin_token(self):
+        return (self.data / "admin-token").read_text().strip()
+
+    def admin(self):
+        return Client(self.port, self.admin_token)
+
+    def kill(self):
+        """As by `kill -9`."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        if self.process:
+            self.process.wait()
+
+    def stop(self):
+        """Ends the server as an operator does; kills it after half a minute."""
+        if not self.process or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("the server did not end within 30 seconds of SIGTERM")
