@@ -39,7 +39,7 @@ extension ModelRegistry {
         _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, _ db: Database
     ) throws -> VersionRows.Version {
         let collection = try CollectionRows.require(kind, reference.name, for: .readApprovedBytes, caller, db)
-        let version = try VersionRows.require(reference.selector, in: collection, db)
+        let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
         guard kind == .model, try !Authorization.has(.readBytes, caller, namespace: collection.namespace, db) else {
             return version
         }
