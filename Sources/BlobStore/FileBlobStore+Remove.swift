@@ -9,14 +9,13 @@ package import RegistryTypes
 
 /// How files go. A row goes before its file does, and the file only after the row was looked for once more (I14, I15).
 extension FileBlobStore {
-    /// Publishes bytes and commits their row, while nobody takes the file away for want of a row (invariant I15).
+    /// Says that the file of a digest gets its name now and its row soon: nobody takes it away for want of a row (I15).
     ///
-    /// Every write of a blob's row goes through here, from before the file has its name until after the commit.
-    package func publishing<Result>(_ digest: Digest, _ work: () async throws -> Result) async throws -> Result {
-        locks.beginPublishing(digest)
-        defer { locks.endPublishing(digest) }
-        return try await work()
-    }
+    /// May wait for somebody who works on the file. `endPublishing` follows once the row is committed, or will never be.
+    package func beginPublishing(_ digest: Digest) { locks.beginPublishing(digest) }
+
+    /// Says that the row is committed, or will never be.
+    package func endPublishing(_ digest: Digest) { locks.endPublishing(digest) }
 
     /// Removes the file of a digest, unless it is being published or has a row after all; tells whether it is gone.
     ///

@@ -24,13 +24,15 @@ extension ModelRegistry {
     func requireBlobs(_ files: [ArtifactFile], _ run: RunDescription?, in namespace: ResourceName) async throws {
         let source = run?.recipe?.source ?? run?.source
         let others = [source?.bundle, source?.patch, run?.log].compactMap(\.self)
-        let id = try await database.read { db in
+        let (now, grace) = (clock(), collectionGrace)
+        let due = try await database.read { db in
             let id = try Namespaces.require(namespace, db)
             for file in files { try ArtifactRows.requireBlob(file.sha256, size: file.size, namespace: id, db) }
             for digest in others { try ArtifactRows.requireBlob(digest, namespace: id, db) }
-            return id
+            return try BlobLeases.due(
+                Set(files.map(\.sha256) + others), at: CollectionClock.time(at: now, db), grace: grace, db)
         }
-        try await lease(Set(files.map(\.sha256) + others), in: id)
+        try await renewLeases(due)
     }
 
     /// Publishes an upload whose bytes have all been written, and lets the namespace name them.
@@ -41,7 +43,7 @@ extension ModelRegistry {
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, in namespace: ResourceName, as caller: Caller
     ) async throws -> (record: BlobRecord, isNew: Bool) {
         let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
-        let answer = try await blobs.publishing(digest) {
+        let answer = try await publishing(digest) {
             try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
             let record = BlobRecord(sha256: digest, size: upload.size)
             return try await write(caller, refusedAs: entry) { db, now in
@@ -52,6 +54,20 @@ extension ModelRegistry {
         }
         try requireFile(of: digest)
         return answer
+    }
+
+    /// Publishes bytes and commits their row, while no collection takes the file away for want of a row (invariant I15).
+    ///
+    /// Every write of a blob's row goes through here, from before the file has its name until after the commit.
+    func publishing<Answer: Sendable>(
+        _ digest: Digest, _ work: () async throws -> Answer
+    ) async throws -> Answer {
+        let store = blobs
+        try await Blocking.run { store.beginPublishing(digest) }
+        let result: Result<Answer, any Error>
+        do { result = .success(try await work()) } catch { result = .failure(error) }
+        try await Blocking.run { store.endPublishing(digest) }
+        return try result.get()
     }
 
     /// Throws unless published bytes are there still: the last word before an upload is acknowledged (invariant I15).
@@ -84,7 +100,8 @@ extension ModelRegistry {
         _ digest: Digest, in namespace: ResourceName, forPush: Bool = false, as caller: Caller
     ) async throws -> BlobReader {
         let refusal = AuditEntry("blob.fetch", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
-        let size = try await read(caller, refusedAs: refusal) { db -> Int64 in
+        let (now, grace) = (clock(), collectionGrace)
+        let (size, due) = try await read(caller, refusedAs: refusal) { db in
             let id = try Namespaces.require(namespace, for: .readBytes, caller, db)
             let row = try Row.fetchOne(
                 db.cachedStatement(
@@ -96,12 +113,15 @@ extension ModelRegistry {
             guard let row else {
                 throw RegistryError(.notFound, "the namespace \(namespace) holds no bytes with the digest \(digest)")
             }
-            if row["removed"], !forPush {
-                throw RegistryError(.versionRemoved, "\(digest) belongs to a version that was removed")
+            guard forPush, try Authorization.has(.push, caller, namespace: id, db) else {
+                guard !row["removed"] else {
+                    throw RegistryError(.versionRemoved, "\(digest) belongs to a version that was removed")
+                }
+                return (row["size"] as Int64, [Digest]())
             }
-            return row["size"]
+            return (row["size"], try BlobLeases.due([digest], at: CollectionClock.time(at: now, db), grace: grace, db))
         }
-        if forPush { try await leaseForPush(digest, in: namespace, as: caller) }
+        try await renewLeases(due)
         return try blobs.open(digest, size: size)
     }
 }

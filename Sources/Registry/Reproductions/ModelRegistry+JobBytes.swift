@@ -46,7 +46,7 @@ extension ModelRegistry {
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, ofJob id: RunID, as caller: Caller
     ) async throws -> BlobRecord {
         let refusal = AuditEntry("blob.put", namespace: nil, object: "blob:\(digest)", digest: digest)
-        let record = try await blobs.publishing(digest) {
+        let record = try await publishing(digest) {
             try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
             let record = BlobRecord(sha256: digest, size: upload.size)
             return try await write(caller, refusedAs: refusal) { db, now in

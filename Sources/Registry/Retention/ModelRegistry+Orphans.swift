@@ -8,19 +8,17 @@ extension ModelRegistry {
     /// Those that are older than a time: at their place, and already put aside.
     func orphans(before time: Int64) async throws -> [GarbageReport.Orphan] {
         let (store, database) = (blobs, database)
-        return try await Blocking.run {
-            var found: [GarbageReport.Orphan] = []
-            for byte in UInt8.min...UInt8.max {
+        var found: [GarbageReport.Orphan] = []
+        for byte in UInt8.min...UInt8.max {
+            try Task.checkCancellation()
+            found += try await Blocking.run {
                 let files = try store.files(startingWith: byte, before: time)
-                guard !files.isEmpty else { continue }
-                let known = try database.read { db in
-                    try files.filter { try BlobRows.exists($0.sha256, db) }.map(\.sha256)
-                }
-                let orphans = Set(files.map(\.sha256)).subtracting(known)
-                found += files.filter { orphans.contains($0.sha256) }.map { .init($0, .putAside) }
+                guard !files.isEmpty else { return [] }
+                return try database.read { db in try files.filter { try !BlobRows.exists($0.sha256, db) } }
+                    .map { .init($0, .putAside) }
             }
-            return try found + store.filesAside(before: time).map { .init($0, .deleted) }
         }
+        return try await found + Blocking.run { try store.filesAside(before: time).map { .init($0, .deleted) } }
     }
 
     /// Puts orphans aside, and deletes those that nobody missed since they were.

@@ -9,7 +9,7 @@ extension ModelRegistry {
     /// The most blobs that are deleted in one transaction; their digests fit into one audit entry.
     static let sweepBatch = 256
     /// The most rows that are noted in one transaction.
-    static let bookBatch = 1000
+    static let bookBatch = 500
 
     /// Condemns what has no reason to stay any more, and revives what has one again (invariant I14: mark).
     func mark(_ plan: CollectionPlan) async throws {
@@ -49,7 +49,7 @@ extension ModelRegistry {
 
     /// Deletes the rows that still nothing needs; returns them, and the others with the reason that they have now.
     private func deleteRows(
-        of blobs: ArraySlice<BlobRecord>, inEpoch epoch: Int, at time: Int64, as caller: Caller
+        of blobs: [BlobRecord], inEpoch epoch: Int, at time: Int64, as caller: Caller
     ) async throws -> (deleted: [BlobRecord], revived: [(BlobRecord, String)]) {
         let grace = collectionGrace
         let entry = AuditEntry("blob.collect", namespace: nil, object: "server")
@@ -101,12 +101,5 @@ extension ModelRegistry {
                 FailurePoint.blobFileRemoved.reached()
             }
         }
-    }
-}
-
-extension Array {
-    /// The elements in groups of at most so many.
-    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }

@@ -28,7 +28,7 @@ struct BlobRoutes {
             .response(to: request)
     }
 
-    /// Pushers ask whether bytes are there already; what they hear stays true until they push.
+    /// Pushers ask whether bytes are there already; what they hear stays true for as long as a push takes.
     @Sendable func head(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         try await open(request, context, forPush: true)
     }
