@@ -56,7 +56,9 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_initial.sql"), .embedInCode("0006_manifests.sql")],
+            resources: [
+                .embedInCode("0001_initial.sql"), .embedInCode("0003_retention.sql"), .embedInCode("0006_manifests.sql"),
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -17,6 +17,8 @@ package struct FileBlobStore: Sendable {
     package let blobs: String
     /// The folder of uploads under way; on the same file system, so that rename is atomic.
     package let uploads: String
+    /// Where files without a row wait for their end, in case somebody misses them.
+    package let lostAndFound: String
     /// Held while a file gets or loses its final name.
     let locks = BlobLocks()
 
@@ -26,7 +28,9 @@ package struct FileBlobStore: Sendable {
     package init(dataFolder: String) throws {
         blobs = dataFolder + "/blobs/sha256"
         uploads = dataFolder + "/uploads"
-        for folder in [dataFolder + "/blobs", blobs, uploads] { try Self.makeFolder(folder) }
+        // Not at the top, where a file system that is mounted there keeps a folder of that name itself.
+        lostAndFound = dataFolder + "/blobs/lost+found"
+        for folder in [dataFolder + "/blobs", blobs, uploads, lostAndFound] { try Self.makeFolder(folder) }
         for prefix in 0...255 { try Self.makeFolder(blobs + "/" + Hex.encode([UInt8(prefix)])) }
         for folder in [blobs, dataFolder + "/blobs", dataFolder] { try Self.syncFolder(folder) }
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {

@@ -14,17 +14,28 @@ package struct ModelRegistry: Sendable {
     package let generation = Generation()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
+    /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.
+    let collectionGrace: Int64
+    /// Keeps collections from each other, and from backups.
+    let collectionGate = CollectionGate()
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
 
+    /// The usual grace of bytes that nothing needs: a day.
+    package static let usualCollectionGrace: Int64 = 86_400_000
+
     /// Opens the data folder, making it if it is new, and brings the schema up to date.
     ///
-    /// Throws `data-folder-unusable`, `data-folder-in-use` or `schema-too-new`.
-    package init(dataFolder: String, clock: @escaping @Sendable () -> Int64) throws {
+    /// - Parameter collectionGrace: how long bytes stay that nothing needs, in milliseconds.
+    /// - Throws: `data-folder-unusable`, `data-folder-in-use` or `schema-too-new`.
+    package init(
+        dataFolder: String, collectionGrace: Int64 = usualCollectionGrace, clock: @escaping @Sendable () -> Int64
+    ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
         blobs = try FileBlobStore(dataFolder: dataFolder)
         database = try RegistryDatabase.open(path: dataFolder + "/meta.db")
         self.clock = clock
+        self.collectionGrace = collectionGrace
     }
 
     /// Closes the database; what was acknowledged is durable without it.

@@ -53,6 +53,22 @@ extension RegistryClient {
         try file.checkUnchanged()
     }
 
+    /// Sends files, then records what refers to them; where bytes were collected in between, both once more.
+    ///
+    /// - Parameter record: names the bytes; it is called again if the server says `blob-unknown`.
+    public func push<Answer>(
+        _ files: [LocalFile], to namespace: ResourceName, progress: TransferProgress? = nil,
+        _ record: () async throws -> Answer
+    ) async throws -> Answer {
+        try await upload(files, to: .namespace(namespace), progress: progress)
+        do {
+            return try await record()
+        } catch let error as RegistryError where error.code == .blobUnknown {
+            try await upload(files, to: .namespace(namespace), progress: progress)
+            return try await record()
+        }
+    }
+
     /// Sends files, at most four at a time; the same bytes are sent once.
     public func upload(
         _ files: [LocalFile], to target: UploadTarget, progress: TransferProgress? = nil

@@ -41,6 +41,11 @@ extension RegistryClient {
         return try await send(request.keyed(idempotencyKey).sending(version))
     }
 
+    /// Removes a version, named by its number or digest; its record stays.
+    public func removeVersion(_ kind: CollectionKind, _ reference: VersionReference) async throws -> VersionSummary {
+        try await send(APIRequest(.delete, Self.path(kind, reference)))
+    }
+
     static func path(_ kind: CollectionKind, _ name: QualifiedName) -> [String] {
         [kind.rawValue, name.namespace.text, name.name.text]
     }

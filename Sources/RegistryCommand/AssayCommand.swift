@@ -17,6 +17,7 @@ struct AssayCommand: AsyncParsableCommand {
                 name: "Decide",
                 subcommands: [
                     ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, AliasCommand.self,
+                    HoldCommand.self,
                 ]),
             CommandGroup(
                 name: "Look",
@@ -25,7 +26,10 @@ struct AssayCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Administer",
-                subcommands: [ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self]),
+                subcommands: [
+                    ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self, DeleteCommand.self,
+                    RetentionCommand.self, GarbageCollectionCommand.self,
+                ]),
         ])
 
     /// Runs the command line; every error ends in `ExitStatus`, so that scripts can rely on the exit codes.

@@ -33,6 +33,9 @@ package enum RegistryServer {
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
+        RetentionRoutes(registry: registry).add(to: native)
+        HoldRoutes(registry: registry).add(to: native)
+        GarbageCollectionRoutes(registry: registry).add(to: native)
         allowed.learn(from: router)
         return router
     }

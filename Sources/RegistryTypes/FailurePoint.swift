@@ -6,10 +6,10 @@ import Foundation
     import Darwin
 #endif
 
-/// The numbered steps of a durable write, at which a test can have the process die.
+/// The numbered steps of what changes files and rows together, at which a test can have the process die.
 ///
 /// `ASSAY_FAILURE_POINT=<name>` in the server's environment makes the process kill itself, as by `kill -9`, when it
-/// first reaches that step. Kill tests walk `allCases`; nothing else sets the variable.
+/// first reaches that step. Kill tests walk the lists below; nothing else sets the variable.
 package enum FailurePoint: String, CaseIterable, Sendable {
     case blobFileOpened = "1-blob-file-opened"
     case blobBytesWritten = "2-blob-bytes-written"
@@ -18,6 +18,20 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     case blobFolderSynced = "5-blob-folder-synced"
     case rowsWritten = "6-rows-written"
     case rowsCommitted = "7-rows-committed"
+    case blobsCondemned = "8-blobs-condemned"
+    case blobRowsDeleted = "9-blob-rows-deleted"
+    case blobFileRemoved = "10-blob-file-removed"
+    case blobFilePutAside = "11-blob-file-put-aside"
+
+    /// The steps of an upload, in their order.
+    package static let ofUpload: [FailurePoint] = [
+        .blobFileOpened, .blobBytesWritten, .blobFileSynced, .blobFileRenamed, .blobFolderSynced, .rowsWritten,
+        .rowsCommitted,
+    ]
+    /// The steps of a collection, in their order.
+    package static let ofCollection: [FailurePoint] = [
+        .blobsCondemned, .blobRowsDeleted, .blobFileRemoved, .blobFilePutAside,
+    ]
 
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import RegistryClient
 import RegistryTypes
 import Synchronization
@@ -23,6 +24,31 @@ import Testing
             }
         }
         #expect(server.requests.withLock { $0.isEmpty })
+    }
+
+    @Test func bytesThatWereCollectedBeforeTheirRecordAreSentAgain() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "assay-upload-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("weights".utf8).write(to: file)
+        let local = try LocalFile(hashing: file)
+        let unknown = Data(
+            """
+            {"type":"about:blank","code":"blob-unknown","title":"t","status":422,"detail":"d","requestID":"r"}
+            """.utf8)
+        let refused = ScriptedServer.Answer.bytes(
+            unknown, status: .unprocessableContent, headers: [.contentType: "application/problem+json"])
+        let server = ScriptedServer([
+            .bytes(Data()), refused, .bytes(Data(), status: .notFound), .bytes(Data()),
+            .bytes(Data(#"{"name":"demo","createdAt":1}"#.utf8)),
+        ])
+        try await server.run { client, _ in
+            // Any record will do; this one has a short answer.
+            let made = try await client.push([local], to: ResourceName("demo")) {
+                try await client.createNamespace(ResourceName("demo"))
+            }
+            #expect(made.createdAt == 1)
+        }
+        #expect(server.requests.withLock { $0.map(\.method) } == [.head, .post, .head, .put, .post])
     }
 
     @Test(arguments: ["ftp://host", "http://", "http://user:pw@host", "http://host/?q=1", "nonsense"])

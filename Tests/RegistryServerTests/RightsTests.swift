@@ -57,6 +57,17 @@ import Testing
         Row(
             method: .post, path: "models/demo/house/versions/1/decisions",
             body: #"{"decision":"reject","digest":"DIGEST"}"#, right: .approve),
+        Row(method: .get, path: "namespaces/demo/retention", right: .readMetadata),
+        Row(
+            method: .put, path: "namespaces/demo/retention", body: #"{"rule":{"keepLast":9}}"#, right: .administer),
+        Row(
+            method: .post, path: "namespaces/demo/retention/test", body: #"{"rule":{"keepDays":9}}"#,
+            right: .readMetadata),
+        Row(method: .get, path: "namespaces/demo/holds", right: .readMetadata),
+        Row(method: .post, path: "models/demo/house/versions/1/holds", body: #"{"reason":"x"}"#, right: .administer),
+        // Kept by its alias, also from who may.
+        Row(method: .delete, path: "models/demo/house/versions/1", right: .administer),
+        Row(method: .delete, path: "datasets/demo/data/versions/1", right: .administer),
     ]
 
     @Test func everyRoleHasItsRightsAndNoMore() async throws {

@@ -81,7 +81,7 @@ import Testing
         let triggers = try await queue.read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")
         }
-        #expect(triggers == 28)
+        #expect(triggers == 43)
         try queue.close()
     }
 

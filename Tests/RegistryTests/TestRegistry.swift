@@ -20,9 +20,10 @@ final class TestRegistry: Sendable {
     let deployer: Caller
     let namespace: ResourceName
 
-    init() async throws {
+    init(collectionGrace: Int64 = ModelRegistry.usualCollectionGrace) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
-        let registry = try ModelRegistry(dataFolder: folder, clock: { [clock] in clock.now.withLock { $0 } })
+        let registry = try ModelRegistry(
+            dataFolder: folder, collectionGrace: collectionGrace, clock: { [clock] in clock.now.withLock { $0 } })
         self.registry = registry
         guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }
         let admin = try await registry.authenticate(first.revealed, requestID: "t")

@@ -25,7 +25,7 @@ extension ModelRegistry {
             guard number != nil || present != nil else {
                 throw RegistryError(.notFound, "\(collection.name) has no alias \(alias)")
             }
-            let version = try number.map { try VersionRows.require(.number($0), in: collection, db) }
+            let version = try number.map { try VersionRows.requirePresent(.number($0), in: collection, db) }
             if kind == .model, alias.isProtected, let version,
                 try VersionRows.approval(of: version, db) != .approved
             {

@@ -19,7 +19,7 @@ extension ModelRegistry {
         }
         return try await writeOnce(caller, refusedAs: entry) { [entry] db, now in
             let collection = try CollectionRows.require(.model, reference.name, for: .approve, caller, db)
-            let version = try VersionRows.require(reference.selector, in: collection, db)
+            let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             try ApprovalPolicy(
                 decision: request.decision, seen: request.digest, actual: version.digest, flags: version.flags,
                 state: VersionRows.approval(of: version, db), approver: caller.principal, pusher: version.createdBy

@@ -40,7 +40,7 @@ extension ModelRegistry {
     ) throws -> VersionRows.Version {
         let permission: Permission = kind == .model ? .readApprovedBytes : .readBytes
         let collection = try CollectionRows.require(kind, reference.name, for: permission, caller, db)
-        let version = try VersionRows.require(reference.selector, in: collection, db)
+        let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
         guard kind == .model, try !Authorization.has(.readBytes, caller, namespace: collection.namespace, db) else {
             return version
         }

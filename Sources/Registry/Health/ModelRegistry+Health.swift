@@ -26,6 +26,16 @@ package struct RegistryGauges: Sendable {
     package let auditEntries: Int64
     /// By state.
     package let reproductions: [String: Int]
+    /// Blobs that a later collection deletes, unless somebody comes back to them.
+    package let condemnedBlobs: Int64
+    /// How many collections there were, and what they deleted.
+    package let collections: Int64
+    package let sweptBlobs: Int64
+    package let sweptBytes: Int64
+    /// When the last one ended, in UTC milliseconds; 0 if there was none.
+    package let lastCollection: Int64
+    package let removedVersions: Int64
+    package let holds: Int64
 }
 
 extension ModelRegistry {
@@ -51,7 +61,14 @@ extension ModelRegistry {
                 blobBytes: try number("SELECT coalesce(sum(size), 0) FROM blobs"),
                 versions: try number("SELECT count(*) FROM versions"),
                 auditEntries: try number("SELECT coalesce(max(sequence) + 1, 0) FROM audit_entries"),
-                reproductions: Dictionary(uniqueKeysWithValues: states.map { ($0["state"], $0["n"]) }))
+                reproductions: Dictionary(uniqueKeysWithValues: states.map { ($0["state"], $0["n"]) }),
+                condemnedBlobs: try number("SELECT count(*) FROM condemned_blobs"),
+                collections: try number("SELECT epoch FROM collection_state"),
+                sweptBlobs: try number("SELECT swept_blobs FROM collection_state"),
+                sweptBytes: try number("SELECT swept_bytes FROM collection_state"),
+                lastCollection: try number("SELECT coalesce(last_run_at, 0) FROM collection_state"),
+                removedVersions: try number("SELECT count(*) FROM version_removals"),
+                holds: try number("SELECT count(*) FROM holds_in_force"))
         }
     }
 }

@@ -19,7 +19,8 @@ extension LineageNode {
     static let versionColumns = """
         versions.id AS version_id, versions.number, versions.flags, versions.digest,
         collections.kind AS collection_kind, collections.name, namespaces.name AS namespace,
-        (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision
+        (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision,
+        NOT \(VersionRows.isPresent("versions.id")) AS removed
         """
 
     /// The joins of the same query.
@@ -31,19 +32,20 @@ extension LineageNode {
     /// The columns of a run, of a query over `runs`.
     static let runColumns = "runs.id AS run_id, runs.kind AS run_kind, runs.state AS run_state"
 
-    /// A version: models say whether they are approved, datasets their version digest.
+    /// A version: models say whether they are approved, datasets their version digest, both if they were removed.
     static func version(_ row: Row) throws -> LineageNode {
         let kind: CollectionKind = try row.choice("collection_kind")
         let id: Int64 = row["version_id"]
+        let mark = row["removed"] ? ["removed"] : []
         let name = "\(kind.rawValue):\(try row.qualifiedName()):\(row["number"] as Int)"
         switch kind {
         case .model:
             let state = (row["decision"] as String?).flatMap(Decision.init(rawValue:))?.state ?? .pending
             let flags: [String] = try row.document("flags")
-            let label = ([state.rawValue] + flags).joined(separator: ", ")
+            let label = (mark + [state.rawValue] + flags).joined(separator: ", ")
             return LineageNode(key: .model(version: id), node: .init(id: name, kind: kind.rawValue, label: label))
         case .dataset:
-            let label = try row.digest("digest").description
+            let label = (mark + [try row.digest("digest").description]).joined(separator: ", ")
             return LineageNode(key: .dataset(version: id), node: .init(id: name, kind: kind.rawValue, label: label))
         }
     }

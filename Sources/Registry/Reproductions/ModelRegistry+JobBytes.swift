@@ -45,16 +45,28 @@ extension ModelRegistry {
     package func finishUpload(
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, ofJob id: RunID, as caller: Caller
     ) async throws -> BlobRecord {
-        try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
-        let record = BlobRecord(sha256: digest, size: upload.size)
         let refusal = AuditEntry("blob.put", namespace: nil, object: "blob:\(digest)", digest: digest)
-        return try await write(caller, refusedAs: refusal) { db, now in
-            let stored = try Self.requireJob(id, caller, db)
-            _ = try Self.insert(record, into: stored.namespace, at: now, db)
-            var entry = refusal
-            entry.namespace = stored.record.version.name.namespace.text
-            return Written(record, entry)
+        let record = try await publishing(digest) {
+            try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
+            let record = BlobRecord(sha256: digest, size: upload.size)
+            return try await write(caller, refusedAs: refusal) { db, now in
+                let stored = try Self.requireJob(id, caller, db)
+                _ = try insert(record, into: stored.namespace, at: now, db)
+                try Self.keep(digest, forJob: id, db)
+                var entry = refusal
+                entry.namespace = stored.record.version.name.namespace.text
+                return Written(record, entry)
+            }
         }
+        try requireFile(of: digest)
+        return record
+    }
+
+    /// Keeps an upload until the job ends, which may take longer than any lease.
+    private static func keep(_ digest: Digest, forJob id: RunID, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO reproduction_uploads (digest, reproduction_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [Data(digest.bytes), id.text])
     }
 
     /// The recipe that a job repeats.

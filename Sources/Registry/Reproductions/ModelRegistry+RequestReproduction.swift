@@ -13,7 +13,7 @@ extension ModelRegistry {
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
             let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
-            let version = try VersionRows.require(reference.selector, in: collection, db)
+            let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
             try db.execute(

@@ -88,7 +88,7 @@ enum RunRows {
     }
 
     private static func dataset(_ reference: VersionReference, _ db: Database) throws -> VersionRows.Version {
-        try VersionRows.require(
+        try VersionRows.requirePresent(
             reference.selector, in: CollectionRows.require(.dataset, reference.name, db), db)
     }
 

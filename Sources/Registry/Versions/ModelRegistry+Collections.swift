@@ -46,7 +46,8 @@ extension ModelRegistry {
 extension CollectionRecord {
     fileprivate static let query = """
         SELECT collections.id, namespaces.name AS namespace, collections.name, collections.created_at,
-            (SELECT coalesce(max(number), 0) FROM versions WHERE collection_id = collections.id) AS latest
+            coalesce((SELECT number FROM versions WHERE collection_id = collections.id
+                      AND \(VersionRows.isPresent("versions.id")) ORDER BY number DESC LIMIT 1), 0) AS latest
         FROM collections JOIN namespaces ON namespaces.id = namespace_id
         """
 

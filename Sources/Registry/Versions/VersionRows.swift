@@ -46,7 +46,12 @@ enum VersionRows {
             case .number(let number): ("number = ?", number.databaseValue)
             case .digest(let digest): ("digest = ?", Data(digest.bytes).databaseValue)
             case .latest:
-                ("number = (SELECT max(number) FROM versions WHERE collection_id = ?)", collection.id.databaseValue)
+                (
+                    """
+                    id = (SELECT present.id FROM versions AS present WHERE present.collection_id = ?
+                          AND \(isPresent("present.id")) ORDER BY present.number DESC LIMIT 1)
+                    """, collection.id.databaseValue
+                )
             case .alias(let alias):
                 (
                     """
@@ -78,6 +83,21 @@ enum VersionRows {
                 String(decoding: try StrictJSON.encode(flags), as: UTF8.self), now, principal,
             ])
         return try require(.number(number), in: collection, db)
+    }
+
+    /// A condition for a query: that the version whose id is in a column was not removed.
+    static func isPresent(_ column: String) -> String {
+        "NOT EXISTS (SELECT 1 FROM version_removals WHERE version_id = \(column))"
+    }
+
+    /// Finds the version that a selector picks, or throws `not-found`, or `version-removed` for one that is gone.
+    static func requirePresent(
+        _ selector: VersionSelector, in collection: CollectionRows.Collection, _ db: Database
+    ) throws -> Version {
+        let version = try require(selector, in: collection, db)
+        guard try RemovalRows.isRemoved(version.id, db) else { return version }
+        throw RegistryError(
+            .versionRemoved, "\(collection.name):\(version.number) was removed; `assay show` still says what it was")
     }
 
     /// What the last decision made of a version.

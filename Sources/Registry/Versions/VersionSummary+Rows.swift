@@ -13,7 +13,8 @@ extension VersionSummary {
             (SELECT twin.number FROM versions AS twin
              WHERE twin.artifact = versions.artifact AND twin.collection_id = versions.collection_id
                 AND twin.number <> versions.number
-             ORDER BY twin.number LIMIT 1) AS twin
+             ORDER BY twin.number LIMIT 1) AS twin,
+            (SELECT removed_at FROM version_removals WHERE version_id = versions.id) AS removed_at
         FROM versions
         JOIN collections ON collections.id = versions.collection_id
         JOIN namespaces ON namespaces.id = collections.namespace_id
@@ -61,6 +62,7 @@ extension VersionSummary {
             approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.document("flags"),
             verdict: (row["outcome"] as String?).flatMap(Verdict.Outcome.init(rawValue:)),
             run: try row.optionalRunID("run_id"),
-            commit: try (row["source_commit"] as String?).map { try GitCommit($0) }, sameArtifactAs: row["twin"])
+            commit: try (row["source_commit"] as String?).map { try GitCommit($0) }, sameArtifactAs: row["twin"],
+            removedAt: row["removed_at"])
     }
 }

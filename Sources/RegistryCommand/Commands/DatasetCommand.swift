@@ -30,12 +30,13 @@ struct DatasetCommand: AsyncParsableCommand {
                 ArtifactEntries(files), scratch: scratch, console: global.console)
             let display = global.console.progress("pushing")
             defer { display.finish() }
-            try await client.upload(artifact.local, to: .namespace(name.namespace), progress: display.report)
             let buildID = CIEnvironment(ProcessInfo.processInfo.environment)?.buildID
             let derived = try IdempotencyKey.derived(
                 "dataset:\(name)", artifact: artifact.digest(), commit: nil, recipe: nil, buildID: buildID)
-            let created = try await client.createDatasetVersion(
-                CreateDatasetVersion(files: artifact.files), of: name, idempotencyKey: idempotencyKey ?? derived)
+            let version = CreateDatasetVersion(files: artifact.files)
+            let created = try await client.push(artifact.local, to: name.namespace, progress: display.report) {
+                try await client.createDatasetVersion(version, of: name, idempotencyKey: idempotencyKey ?? derived)
+            }
             display.finish()
             try PushReport.print(created, on: global.console)
         }

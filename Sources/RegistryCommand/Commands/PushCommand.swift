@@ -56,8 +56,6 @@ struct PushCommand: AsyncParsableCommand {
 
         let display = global.console.progress("pushing")
         defer { display.finish() }
-        try await client.upload(
-            artifact.local + (captured?.files ?? []), to: .namespace(model.namespace), progress: display.report)
         var run = RunDescription(
             kind: .import, source: captured?.source, inputs: inputs.isEmpty ? nil : inputs, image: image,
             metrics: measured)
@@ -65,8 +63,10 @@ struct PushCommand: AsyncParsableCommand {
         let derived = try IdempotencyKey.derived(
             model.description, artifact: artifact.digest(), commit: captured?.source.commit, recipe: nil,
             buildID: ci?.buildID)
-        let created = try await client.createModelVersion(
-            CreateModelVersion(files: artifact.files, run: run), of: model, idempotencyKey: idempotencyKey ?? derived)
+        let version = CreateModelVersion(files: artifact.files, run: run)
+        let created = try await client.push(
+            artifact.local + (captured?.files ?? []), to: model.namespace, progress: display.report
+        ) { try await client.createModelVersion(version, of: model, idempotencyKey: idempotencyKey ?? derived) }
         display.finish()
         try PushReport.print(created, on: global.console)
     }

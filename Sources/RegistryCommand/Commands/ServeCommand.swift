@@ -15,8 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Run the registry.",
         discussion: """
             Everything is kept in the data folder. The first start makes an administrator and writes the token to the \
-            file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER and \
-            ASSAY_LOG_LEVEL.
+            file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
+            ASSAY_GC_GRACE, ASSAY_GC_INTERVAL and ASSAY_LOG_LEVEL.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -27,6 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes a free one.") var port: Int?
     @Flag(inversion: .prefixedNo, help: "Carry out reproductions on this machine, or only queue them.") var worker:
         Bool?
+    @Option(
+        help: "How long bytes stay that nothing needs: 90s, 30m, 24h or 7d.", transform: { try TimeSpan($0) })
+    var gcGrace: TimeSpan?
+    @Option(help: "How often such bytes are collected; 0 for never by itself.", transform: { try TimeSpan($0) })
+    var gcInterval: TimeSpan?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
 
     func run() async throws {
@@ -37,9 +42,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw RegistryError(.invalidRequest, "\"\(settings.logLevel)\" is not a log level")
         }
         logger.logLevel = level
-        let registry = try ModelRegistry(dataFolder: settings.dataFolder) {
-            Int64(Date().timeIntervalSince1970 * 1000)
-        }
+        let registry = try ModelRegistry(
+            dataFolder: settings.dataFolder, collectionGrace: settings.collectionGrace.milliseconds
+        ) { Int64(Date().timeIntervalSince1970 * 1000) }
         let file = AdminToken(dataFolder: settings.dataFolder)
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
@@ -54,6 +59,8 @@ struct ServeCommand: AsyncParsableCommand {
         settings.host = host ?? settings.host
         settings.port = port ?? settings.port
         settings.hasWorker = worker ?? settings.hasWorker
+        settings.collectionGrace = gcGrace ?? settings.collectionGrace
+        settings.collectionInterval = gcInterval ?? settings.collectionInterval
         settings.logLevel = logLevel ?? settings.logLevel
         guard (0...65535).contains(settings.port) else {
             throw RegistryError(.invalidRequest, "\(settings.port) is not a port from 0 to 65535")
@@ -73,7 +80,10 @@ struct ServeCommand: AsyncParsableCommand {
             Self.say("listening on \(url), data in \(settings.dataFolder)")
             registry.jobs.announce()
         }
-        var services: [any Service] = [application]
+        var services: [any Service] = [
+            application,
+            GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
+        ]
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
         }

@@ -46,7 +46,10 @@ struct CollectionListing {
                     String(version.number), Wording.short(version.digest), Wording.bytes(version.totalSize),
                     Wording.time(version.createdAt), version.createdBy.name,
                 ] + (isModel ? [approval, verdict] : [])
-                    + [Self.words(version.aliases), Self.words(version.flags)])
+                    + [
+                        Self.words(version.aliases),
+                        Self.words((version.removedAt == nil ? [] : ["removed"]) + version.flags),
+                    ])
         }
         return table
     }

@@ -20,6 +20,7 @@ package struct VersionPage {
         let kind = record.document.dataset == nil ? "model" : "dataset"
         var page = PageText()
         page.add(console.styled("\(kind) \(summary.name):\(summary.number)", .strong))
+        page.add("removed", summary.removedAt.map { console.styled(Wording.time($0), .bad) })
         page.add("digest", summary.digest.description)
         page.add("artifact", "\(summary.artifact)  \(Wording.bytes(summary.totalSize))")
         page.add("same as", summary.sameArtifactAs.map { "the artifact of :\($0)" })

@@ -118,12 +118,13 @@ struct LocalRun {
         let log = try LocalFile(hashing: finished.log)
         var run = description(of: finished, log: log)
         run.metrics = finished.metrics
-        try await upload(local + captured.files + [log])
         let derived = try IdempotencyKey.derived(
             file.model.description, artifact: ArtifactManifest(files).digest(), commit: captured.source.commit,
             recipe: finished.recipe.canonicalDigest(), buildID: ci?.buildID)
-        return try await client.createModelVersion(
-            CreateModelVersion(files: files, run: run), of: file.model, idempotencyKey: idempotencyKey ?? derived)
+        let version = CreateModelVersion(files: files, run: run)
+        return try await push(local + captured.files + [log]) {
+            try await client.createModelVersion(version, of: file.model, idempotencyKey: idempotencyKey ?? derived)
+        }
     }
 
     /// Records a run that failed, with its log.
@@ -131,14 +132,15 @@ struct LocalRun {
         let log = try LocalFile(hashing: finished.log)
         var run = description(of: finished, log: log)
         run.state = .failed
-        try await upload(captured.files + [log])
-        return try await client.createRun(run, in: file.model.namespace)
+        return try await push(captured.files + [log]) { [run] in
+            try await client.createRun(run, in: file.model.namespace)
+        }
     }
 
-    private func upload(_ files: [LocalFile]) async throws {
+    private func push<Answer>(_ files: [LocalFile], _ record: () async throws -> Answer) async throws -> Answer {
         let display = console.progress("pushing")
         defer { display.finish() }
-        try await client.upload(files, to: .namespace(file.model.namespace), progress: display.report)
+        return try await client.push(files, to: file.model.namespace, progress: display.report, record)
     }
 
     private func description(of finished: Finished, log: LocalFile) -> RunDescription {

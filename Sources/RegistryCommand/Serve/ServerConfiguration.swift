@@ -10,13 +10,17 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var host: String
     /// The port to listen on; 0 takes a free one.
     package var port: Int
+    /// How long bytes stay that nothing needs.
+    package var collectionGrace: TimeSpan
+    /// How often such bytes are collected; zero for never.
+    package var collectionInterval: TimeSpan
     /// Whether jobs are carried out here.
     package var hasWorker: Bool
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     package var logLevel: String
 
     /// Reads environment variables below what flags say: `ASSAY_DATA`, `ASSAY_HOST`, `ASSAY_PORT`, `ASSAY_WORKER`,
-    /// `ASSAY_LOG_LEVEL`.
+    /// `ASSAY_GC_GRACE`, `ASSAY_GC_INTERVAL`, `ASSAY_LOG_LEVEL`.
     ///
     /// Throws `invalid-request` for a value that is none.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -34,6 +38,8 @@ package struct ServerConfiguration: Sendable, Equatable {
         case "off", "false", "0": hasWorker = false
         case let other: throw RegistryError(.invalidRequest, "ASSAY_WORKER is \"\(other)\"; say on or off")
         }
+        collectionGrace = try TimeSpan(reader.string(forKey: "assay.gc.grace", default: "24h"))
+        collectionInterval = try TimeSpan(reader.string(forKey: "assay.gc.interval", default: "24h"))
         logLevel = reader.string(forKey: "assay.log.level", default: "info")
     }
 }

@@ -30,7 +30,25 @@ struct MetricsPage {
         for (state, count) in gauges.reproductions.sorted(by: { $0.key < $1.key }) {
             lines.append("assay_reproductions{state=\"\(state)\"} \(count)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines + retention).joined(separator: "\n") + "\n"
+    }
+
+    /// What goes and what is kept from going.
+    private var retention: [String] {
+        var lines = gauge("assay_removed_versions", "Versions that were removed.", gauges.removedVersions)
+        lines += gauge("assay_holds", "Legal holds in force.", gauges.holds)
+        lines += gauge("assay_condemned_blobs", "Blobs that the next collection deletes.", gauges.condemnedBlobs)
+        lines += counter("assay_collections_total", "Collections of garbage.", gauges.collections)
+        lines += counter("assay_collected_blobs_total", "Blobs that collections deleted.", gauges.sweptBlobs)
+        lines += counter("assay_collected_bytes_total", "Bytes that collections deleted.", gauges.sweptBytes)
+        return lines
+            + gauge(
+                "assay_last_collection_seconds", "When the last collection ended, in Unix time; 0 without one.",
+                gauges.lastCollection / 1000)
+    }
+
+    private func counter(_ name: String, _ help: String, _ value: Int64) -> [String] {
+        ["# HELP \(name) \(help)", "# TYPE \(name) counter", "\(name) \(value)"]
     }
 
     private func gauge(_ name: String, _ help: String, _ value: Int64) -> [String] {

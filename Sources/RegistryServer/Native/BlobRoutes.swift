@@ -15,16 +15,22 @@ struct BlobRoutes {
     }
 
     @Sendable func get(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        try await open(request, context, forPush: false)
+    }
+
+    private func open(
+        _ request: Request, _ context: RegistryRequestContext, forPush: Bool
+    ) async throws -> Response {
         let digest = try Digest(context.segment("digest"))
         let reader = try await registry.openBlob(
-            digest, in: ResourceName(context.segment("namespace")), as: context.requireCaller())
+            digest, in: ResourceName(context.segment("namespace")), forPush: forPush, as: context.requireCaller())
         return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
             .response(to: request)
     }
 
-    /// Pushers ask whether bytes are there already.
+    /// Pushers ask whether bytes are there already; what they hear stays true for as long as a push takes.
     @Sendable func head(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
-        try await get(request, context)
+        try await open(request, context, forPush: true)
     }
 
     @Sendable func put(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

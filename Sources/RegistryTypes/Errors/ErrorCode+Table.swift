@@ -11,7 +11,7 @@ extension ErrorCode {
     /// Whether the code says that somebody who is known was not allowed to: the audit log records it.
     var isRefusal: Bool {
         switch self {
-        case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated: true
+        case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated, .collectionRefused: true
         default: false
         }
     }
@@ -51,6 +51,9 @@ extension ErrorCode {
         case .nonfiniteVersion: (409, 4, "The version holds NaN or infinite values and can never be approved.")
         case .policyViolated: (409, 4, "The policy does not allow it.")
         case .notVerifiable: (409, 2, "The version cannot be verified.")
+        case .versionRemoved: (410, 6, "The version was removed; its bytes are no longer served.")
+        case .collectionRefused: (409, 4, "The collection would take more than it should; nothing was done.")
+        case .collectionPaused: (409, 1, "Nothing is collected at present.")
         case .serverUnreachable: (503, 8, "The server cannot be reached.")
         case .integrityFailure: (422, 5, "Bytes do not match their digest.")
         case .runFailed: (422, 3, "The run failed.")

@@ -42,6 +42,9 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case nonfiniteVersion = "nonfinite-version"
     case policyViolated = "policy-violated"
     case notVerifiable = "not-verifiable"
+    case versionRemoved = "version-removed"
+    case collectionRefused = "collection-refused"
+    case collectionPaused = "collection-paused"
 
     // The client's side.
     case serverUnreachable = "server-unreachable"

@@ -43,3 +43,14 @@ public enum Reference: Hashable, Sendable, CustomStringConvertible {
         }
     }
 }
+
+extension Reference: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

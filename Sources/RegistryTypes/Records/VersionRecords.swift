@@ -44,12 +44,15 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public var commit: GitCommit?
     /// The lowest other version of the same name with the same artifact.
     public var sameArtifactAs: Int?
+    /// When it was removed: its bytes are no longer served. Absent for a version that is there.
+    public var removedAt: Int64?
 
     /// Describes a version.
     public init(
         name: QualifiedName, number: Int, digest: Digest, artifact: Digest, totalSize: Int64, createdAt: Int64,
         createdBy: PrincipalRecord, aliases: [String], approval: ApprovalState?, flags: [String],
-        verdict: Verdict.Outcome?, run: RunID?, commit: GitCommit?, sameArtifactAs: Int?
+        verdict: Verdict.Outcome?, run: RunID?, commit: GitCommit?, sameArtifactAs: Int?,
+        removedAt: Int64? = nil
     ) {
         self.name = name
         self.number = number
@@ -65,6 +68,7 @@ public struct VersionSummary: Codable, Sendable, Equatable {
         self.run = run
         self.commit = commit
         self.sameArtifactAs = sameArtifactAs
+        self.removedAt = removedAt
     }
 }
 

@@ -1,0 +1,20 @@
+import Foundation
+import GRDB
+import RegistryTypes
+
+/// The rows of blobs.
+enum BlobRows {
+    /// Whether there is a row.
+    static func exists(_ digest: Digest, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM blobs WHERE digest = ?)"),
+            arguments: [Data(digest.bytes)]) ?? false
+    }
+
+    /// Deletes the row, and which namespaces may name it; the schema refuses it for what a version or run needs.
+    static func delete(_ digest: Digest, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM namespace_blobs WHERE digest = ?")
+            .execute(arguments: [Data(digest.bytes)])
+        try db.cachedStatement(sql: "DELETE FROM blobs WHERE digest = ?").execute(arguments: [Data(digest.bytes)])
+    }
+}
