@@ -20,6 +20,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -87,8 +88,8 @@ let package = Package(
             name: "RegistryServer",
             dependencies: [
                 "RegistryTypes", "Registry", "BlobStore", "APIContract", crypto, hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes,
-                nioCore, nioPosix, logging,
+                httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+                nioCore, nioHTTP1, nioPosix, logging,
             ],
             swiftSettings: strict
         ),
@@ -101,6 +102,8 @@ let package = Package(
             name: "RegistryCommand",
             dependencies: [
                 "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", argumentParser,
+                // Not imported, but inside the values that are: a change of their layout has to rebuild this target.
+                "AuditLog", "BlobStore", "WeightFormats",
                 configuration, hummingbird, logging, nioCore, serviceLifecycle, subprocess, systemPackage, unixSignals,
                 "Yams",
             ],
@@ -114,7 +117,8 @@ let package = Package(
             name: "ReproductionTests", dependencies: ["RegistryTypes", "Reproduction", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "RegistryTests", dependencies: ["RegistryTypes", "Registry", "AuditLog", "Migrations", grdb],
+            name: "RegistryTests",
+            dependencies: ["RegistryTypes", "Registry", "AuditLog", "BlobStore", "Migrations", "WeightFormats", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "RegistryServerTests",
