@@ -20,6 +20,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -57,7 +58,8 @@ let package = Package(
             name: "Migrations",
             path: "migrations",
             resources: [
-                .embedInCode("0001_initial.sql"), .embedInCode("0003_retention.sql"), .embedInCode("0006_manifests.sql"),
+                .embedInCode("0001_initial.sql"), .embedInCode("0003_retention.sql"),
+                .embedInCode("0006_manifests.sql"),
             ],
             swiftSettings: strict
         ),
@@ -89,8 +91,8 @@ let package = Package(
             name: "RegistryServer",
             dependencies: [
                 "RegistryTypes", "Registry", "BlobStore", "APIContract", crypto, hummingbird, hummingbirdCore,
-                httpTypes, nioHTTPTypes,
-                nioCore, nioPosix, logging,
+                httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+                nioCore, nioHTTP1, nioPosix, logging,
             ],
             swiftSettings: strict
         ),

@@ -6,6 +6,12 @@ package enum Migrations {
         package let name: String
         /// The SQL text.
         package let sql: String
+
+        /// Makes a step; tests make steps that do not exist.
+        package init(name: String, sql: String) {
+            self.name = name
+            self.sql = sql
+        }
     }
 
     /// All migrations in order of application. A file that is added to the folder is added here; a test compares.

@@ -35,6 +35,9 @@ package final class BlobReader: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Has the next reads come from the disk: after a failed fsync, memory may hold bytes that the disk does not.
+    package func forgetCached() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     /// Reads up to the buffer's length at an offset; returns how many bytes were read, never 0 before the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
         while true {

@@ -26,11 +26,14 @@ package final class BlobUpload: @unchecked Sendable {
         self.store = store
         path = "\(store.uploads)/\(RunID(at: Int64(Date().timeIntervalSince1970 * 1000)))"
         descriptor = openFile(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o640)
-        guard descriptor >= 0 else { throw RegistryError.system("cannot make \(path)") }
+        guard descriptor >= 0 else { throw store.health.failure("cannot make \(path)") }
         FailurePoint.blobFileOpened.reached()
     }
 
-    deinit { abandon() }
+    deinit {
+        abandon()
+        store.reserve.wrote(-size)
+    }
 
     /// Hashes and writes the next bytes.
     package func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -39,10 +42,11 @@ package final class BlobUpload: @unchecked Sendable {
         while let start = rest.baseAddress, !rest.isEmpty {
             let count = writeBytes(descriptor, start, rest.count)
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw RegistryError.system("cannot write \(path)") }
+            guard count > 0 else { throw store.health.failure("cannot write \(path)") }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
         size += Int64(bytes.count)
+        store.reserve.wrote(Int64(bytes.count))
     }
 
     /// Makes the bytes durable under their digest, and returns it.
@@ -60,11 +64,15 @@ package final class BlobUpload: @unchecked Sendable {
                 .digestMismatch, "the bytes received have the digest \(digest), not \(expected); send them again")
         }
         guard fchmod(descriptor, 0o440) == 0, fsync(descriptor) == 0 else {
-            throw RegistryError.system("cannot sync \(path)")
+            throw store.health.failure("cannot sync \(path)")
         }
         let closing = close(descriptor)
         descriptor = -1
-        guard closing == 0 else { throw RegistryError.system("cannot close \(path)") }
+        guard closing == 0 else {
+            let error = store.health.failure("cannot close \(path)")
+            unlink(path)
+            throw error
+        }
         FailurePoint.blobFileSynced.reached()
         try store.publish(path, as: digest)
         return digest

@@ -11,10 +11,15 @@ extension FileBlobStore {
     func publish(_ path: String, as digest: Digest) throws {
         let final = self.path(of: digest)
         try locks.withLock(digest) {
-            guard rename(path, final) == 0 else { throw RegistryError.system("cannot rename to \(final)") }
+            guard rename(path, final) == 0 else {
+                let error = health.failure("cannot rename to \(final)")
+                unlink(path)
+                throw error
+            }
             FailurePoint.blobFileRenamed.reached()
-            try Self.syncFolder(String(final.dropLast(digest.hex.count + 1)))
+            try Self.syncFolder(String(final.dropLast(digest.hex.count + 1)), health)
             FailurePoint.blobFolderSynced.reached()
+            health.trust(digest)
         }
     }
 }

@@ -24,7 +24,7 @@ extension FileBlobStore {
         try locks.withLockUnlessPublishing(digest) {
             guard try !hasRow() else { return false }
             guard unlink(path(of: digest)) == 0 || errno == ENOENT else {
-                throw RegistryError.system("cannot remove \(path(of: digest))")
+                throw health.failure("cannot remove \(path(of: digest))")
             }
             return true
         } ?? false
@@ -37,7 +37,7 @@ extension FileBlobStore {
             let place = lostAndFound + "/" + digest.hex
             guard rename(path(of: digest), place) == 0 else {
                 if errno == ENOENT { return false }
-                throw RegistryError.system("cannot move \(path(of: digest)) to \(lostAndFound)")
+                throw health.failure("cannot move \(path(of: digest)) to \(lostAndFound)")
             }
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: Double(now) / 1000)], ofItemAtPath: place)
@@ -50,7 +50,7 @@ extension FileBlobStore {
         try locks.withLock(digest) {
             guard try contains(digest) || !hasRow() else { return false }
             guard unlink(lostAndFound + "/" + digest.hex) == 0 else {
-                throw RegistryError.system("cannot remove \(lostAndFound)/\(digest.hex)")
+                throw health.failure("cannot remove \(lostAndFound)/\(digest.hex)")
             }
             return true
         }

@@ -21,22 +21,32 @@ package struct FileBlobStore: Sendable {
     package let lostAndFound: String
     /// Held while a file gets or loses its final name.
     let locks = BlobLocks()
+    /// Whether it may be written.
+    package let health = StoreHealth()
+    /// What uploads leave free of the disk.
+    package let reserve: SpaceReserve
+    /// What is given back when nothing is free any more.
+    package let ballast: Ballast
 
     /// Opens the store below a data folder, making what is missing, and throws away uploads that a crash left.
     ///
     /// Throws `data-folder-unusable`. The caller holds the data folder's lock.
-    package init(dataFolder: String) throws {
+    ///
+    /// - Parameter minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
+    package init(dataFolder: String, minimumFree: Int64? = nil) throws {
         blobs = dataFolder + "/blobs/sha256"
         uploads = dataFolder + "/uploads"
         // Not at the top, where a file system that is mounted there keeps a folder of that name itself.
         lostAndFound = dataFolder + "/blobs/lost+found"
         for folder in [dataFolder + "/blobs", blobs, uploads, lostAndFound] { try Self.makeFolder(folder) }
         for prefix in 0...255 { try Self.makeFolder(blobs + "/" + Hex.encode([UInt8(prefix)])) }
-        for folder in [blobs, dataFolder + "/blobs", dataFolder] { try Self.syncFolder(folder) }
+        for folder in [blobs, dataFolder + "/blobs", dataFolder] { try Self.syncFolder(folder, health) }
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
         for name in try FileManager.default.contentsOfDirectory(atPath: uploads) { unlink(uploads + "/" + name) }
+        reserve = SpaceReserve(folder: dataFolder, minimum: minimumFree)
+        ballast = Ballast(path: dataFolder + "/ballast", reserve: reserve)
     }
 
     /// Where the bytes of a digest are, or would be.
@@ -49,11 +59,19 @@ package struct FileBlobStore: Sendable {
     package func contains(_ digest: Digest) -> Bool { access(path(of: digest), F_OK) == 0 }
 
     /// Starts a durable write.
-    package func beginUpload() throws -> BlobUpload { try BlobUpload(store: self) }
+    package func beginUpload() throws -> BlobUpload {
+        try health.requireWritable()
+        return try BlobUpload(store: self)
+    }
 
-    /// Opens a blob for reading; throws `blob-corrupt` if its file is missing or of another length than its row says.
+    /// Opens a blob for reading; throws `blob-corrupt` if its file is missing, of another length than its row says, or
+    /// was found to hold other bytes.
     package func open(_ digest: Digest, size: Int64) throws -> BlobReader {
-        try BlobReader(path: path(of: digest), digest: digest, size: size)
+        guard !health.doubted.contains(digest) else {
+            throw RegistryError(
+                .blobCorrupt, "the stored bytes of \(digest) are not the ones written; push the same file again")
+        }
+        return try BlobReader(path: path(of: digest), digest: digest, size: size)
     }
 
     private static func makeFolder(_ path: String) throws {
@@ -63,26 +81,17 @@ package struct FileBlobStore: Sendable {
     }
 
     /// Makes the names in a folder durable.
-    static func syncFolder(_ path: String) throws {
+    static func syncFolder(_ path: String, _ health: StoreHealth) throws {
         let descriptor = openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RegistryError.system("cannot open the folder \(path)") }
+        guard descriptor >= 0 else { throw health.failure("cannot open the folder \(path)") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw RegistryError.system("cannot sync the folder \(path)") }
+        guard fsync(descriptor) == 0 else { throw health.failure("cannot sync the folder \(path)") }
     }
 
     private static func device(of path: String) throws -> dev_t {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw RegistryError.system("cannot look at \(path)") }
+        guard stat(path, &status) == 0 else { throw RegistryError(.dataFolderUnusable, "cannot look at \(path)") }
         return status.st_dev
-    }
-}
-
-extension RegistryError {
-    /// The error of a system call that just failed: `storage-full` for a full disk or quota.
-    static func system(_ what: String) -> RegistryError {
-        let number = errno
-        let code: ErrorCode = number == ENOSPC || number == EDQUOT ? .storageFull : .internalError
-        return RegistryError(code, "\(what): \(String(cString: strerror(number)))")
     }
 }
 

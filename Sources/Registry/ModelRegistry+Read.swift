@@ -1,4 +1,5 @@
 package import AuditLog
+import BlobStore
 package import GRDB
 import RegistryTypes
 
@@ -17,7 +18,8 @@ extension ModelRegistry {
                 return .failure(error)
             }
         }
-        if case .failure(let error) = outcome, error.isRefusal {
+        // A store that cannot be written refuses all the same, without the entry.
+        if case .failure(let error) = outcome, error.isRefusal, blobs.health.fault == nil {
             return try await write(caller, refusedAs: refusal) { _, _ -> Written<Answer> in throw error }
         }
         return try outcome.get()

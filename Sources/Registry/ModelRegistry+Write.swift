@@ -30,7 +30,8 @@ extension ModelRegistry {
         _ operation: @escaping @Sendable (Database, _ now: Int64) throws -> Written<Answer>
     ) async throws -> Answer {
         let now = clock()
-        let result: Result<Answer, RegistryError> = try await database.writeWithoutTransaction { db in
+        let takesRoom = Self.takingRoom.contains(refusal.action)
+        let result: Result<Answer, RegistryError> = try await database.write(takesRoom: takesRoom) { db in
             var result: Result<Answer, RegistryError>?
             try db.inTransaction(.immediate) {
                 result = try Self.perform(db, caller, refusal, now, operation)
@@ -44,6 +45,11 @@ extension ModelRegistry {
         generation.advance()
         return try result.get()
     }
+
+    /// What adds to the registry for good; all else still commits when the disk is full (invariant I6).
+    private static let takingRoom: Set<String> = [
+        "blob.put", "version.create", "run.create", "namespace.create", "reproduction.request",
+    ]
 
     private static func perform<Answer: Sendable>(
         _ db: Database, _ caller: Caller, _ refusal: AuditEntry, _ now: Int64,

@@ -5,11 +5,13 @@ import RegistryTypes
 /// The product without HTTP: every operation is one function here, one transaction and one audit entry.
 package struct ModelRegistry: Sendable {
     /// The metadata.
-    let database: DatabasePool
+    let database: MetadataDatabase
     /// The bytes.
     package let blobs: FileBlobStore
-    /// The present, in UTC milliseconds.
+    /// The present, in UTC milliseconds; it may go back.
     let clock: @Sendable () -> Int64
+    /// Time that never goes back, for leases.
+    let leaseClock: SteadyClock
     /// Changes with every write.
     package let generation = Generation()
     /// Wakes whoever carries out reproductions.
@@ -20,24 +22,38 @@ package struct ModelRegistry: Sendable {
     let collectionGate = CollectionGate()
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
+    /// Where it is written down up to which audit entry all bytes are known to be good.
+    let goodMark: GoodMark
 
     /// The usual grace of bytes that nothing needs: a day.
     package static let usualCollectionGrace: Int64 = 86_400_000
 
-    /// Opens the data folder, making it if it is new, and brings the schema up to date.
+    /// Opens the data folder, making it if it is new, brings the schema up to date, and reads back the bytes that were
+    /// written since they were last known to be good. Stopping it at any step and starting again does the same (I25).
     ///
-    /// - Parameter collectionGrace: how long bytes stay that nothing needs, in milliseconds.
-    /// - Throws: `data-folder-unusable`, `data-folder-in-use` or `schema-too-new`.
+    /// - Parameters:
+    ///   - minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
+    ///   - collectionGrace: how long bytes stay that nothing needs, in milliseconds.
+    /// - Throws: `data-folder-unusable`, `data-folder-in-use`, `database-corrupt`, `storage-full` or `schema-too-new`.
     package init(
-        dataFolder: String, collectionGrace: Int64 = usualCollectionGrace, clock: @escaping @Sendable () -> Int64
+        dataFolder: String, minimumFree: Int64? = nil, collectionGrace: Int64 = usualCollectionGrace,
+        clock: @escaping @Sendable () -> Int64
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
-        blobs = try FileBlobStore(dataFolder: dataFolder)
-        database = try RegistryDatabase.open(path: dataFolder + "/meta.db")
+        blobs = try FileBlobStore(dataFolder: dataFolder, minimumFree: minimumFree)
+        let pool = try RegistryDatabase.open(path: dataFolder + "/meta.db")
+        database = MetadataDatabase(pool: pool, health: blobs.health, ballast: blobs.ballast)
         self.clock = clock
         self.collectionGrace = collectionGrace
+        leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
+        goodMark = GoodMark(path: dataFolder + "/good-mark.json")
+        try verifySinceGoodMark()
     }
 
-    /// Closes the database; what was acknowledged is durable without it.
-    package func close() throws { try database.close() }
+    /// Closes the database; what was acknowledged is durable without it. The next start then has nothing to verify.
+    package func close() throws {
+        try markGood()
+        try database.pool.close()
+        lock.release()
+    }
 }

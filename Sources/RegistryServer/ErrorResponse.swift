@@ -11,6 +11,7 @@ extension RegistryError {
         let body = (try? StrictJSON.encode(problem)) ?? .init()
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if code == .unauthenticated || code == .tokenExpired { headers[.wwwAuthenticate] = "Bearer" }
+        if let seconds = code.retryAfter { headers[.retryAfter] = String(seconds) }
         return Response(
             status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

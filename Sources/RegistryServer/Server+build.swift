@@ -6,9 +6,6 @@ package import Registry
 
 /// The composition root of the HTTP side.
 package enum RegistryServer {
-    /// A connection on which nothing has come for this long is closed, unless a request is being answered.
-    private static let idleTimeout = TimeAmount.seconds(75)
-
     /// All routes of a registry.
     package static func router(_ registry: ModelRegistry) -> Router<RegistryRequestContext> {
         let router = Router(context: RegistryRequestContext.self)
@@ -19,6 +16,7 @@ package enum RegistryServer {
         HealthRoutes(registry: registry, counters: counters).add(to: router)
         let native = router.group("api/v1")
             .add(middleware: AuthenticationMiddleware(registry: registry))
+            .add(middleware: AdmissionMiddleware(registry: registry))
             .add(middleware: IdempotencyMiddleware())
         NamespaceRoutes(registry: registry).add(to: native)
         BlobRoutes(registry: registry).add(to: native)
@@ -45,13 +43,14 @@ package enum RegistryServer {
     /// - Parameter onRunning: called with the listening channel once connections are accepted.
     package static func application(
         _ registry: ModelRegistry, configuration: ApplicationConfiguration = ApplicationConfiguration(),
-        logger: Logger? = nil, onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+        limits: ConnectionLimits = ConnectionLimits(), logger: Logger? = nil,
+        onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
+        let tally = ConnectionTally(limits: limits)
+        return Application(
             router: router(registry),
             server: HTTPServerBuilder { responder in
-                BulkHTTPChannel(
-                    base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)))
+                BulkHTTPChannel(base: HTTP1Channel(responder: responder), limits: limits, tally: tally)
             },
             configuration: configuration, onServerRunning: onRunning, logger: logger)
     }

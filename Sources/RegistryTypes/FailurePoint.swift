@@ -36,7 +36,10 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]
 
     /// Marks that the step was reached.
-    package func reached() {
-        if Self.armed == rawValue { kill(getpid(), SIGKILL) }
+    package func reached() { Self.reached(rawValue) }
+
+    /// Marks that a step of that name was reached.
+    static func reached(_ name: String) {
+        if armed == name { kill(getpid(), SIGKILL) }
     }
 }

@@ -17,7 +17,7 @@ import Testing
         "RegistryServer": [
             "RegistryTypes", "Registry", "BlobStore", "APIContract", "Crypto", "Hummingbird", "HummingbirdCore",
             "HTTPTypes",
-            "NIOHTTPTypes", "NIOCore", "NIOPosix", "Logging",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOCore", "NIOHTTP1", "NIOPosix", "Logging",
         ],
         "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Crypto"],
         "RegistryCommand": [

@@ -16,9 +16,9 @@ final class TestServer: Sendable {
     /// Tokens by role; `stranger` has no role in `demo`, `root` all rights everywhere.
     let tokens: [String: String]
 
-    init() async throws {
+    init(minimumFree: Int64? = nil) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-server-\(UUID())").path
-        registry = try ModelRegistry(dataFolder: folder, clock: { 1_700_000_000_000 })
+        registry = try ModelRegistry(dataFolder: folder, minimumFree: minimumFree, clock: { 1_700_000_000_000 })
         let root = try #require(try await registry.bootstrap()).revealed
         let admin = try await registry.authenticate(root, requestID: "t")
         let namespace = try ResourceName("demo")
@@ -38,9 +38,12 @@ final class TestServer: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Runs a test against the server on a real port.
-    func run(_ test: @escaping @Sendable (TestSession) async throws -> Void) async throws {
+    func run(
+        limits: ConnectionLimits = ConnectionLimits(),
+        _ test: @escaping @Sendable (TestSession) async throws -> Void
+    ) async throws {
         let tokens = tokens
-        try await RegistryServer.application(registry).test(.live) { client in
+        try await RegistryServer.application(registry, limits: limits).test(.live) { client in
             try await test(TestSession(client: client, tokens: tokens))
         }
     }

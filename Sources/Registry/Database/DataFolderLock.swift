@@ -37,4 +37,7 @@ final class DataFolderLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Lets the next server in, before the last reference to this one is gone.
+    func release() { flock(descriptor, LOCK_UN) }
 }

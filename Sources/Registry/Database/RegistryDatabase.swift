@@ -1,16 +1,21 @@
 import CSQLiteDefensive
 import Foundation
-import GRDB
-import Migrations
+package import GRDB
+package import Migrations
 import RegistryTypes
 
 /// How the database file is opened: one writer connection in one process, which alone checkpoints.
-enum RegistryDatabase {
+package enum RegistryDatabase {
     /// `assa`: marks a SQLite file as Assay's.
     static let applicationID: Int32 = 0x6173_7361
 
     /// Opens the database, checks its settings and applies the migrations that it lacks.
-    static func open(path: String) throws -> DatabasePool {
+    ///
+    /// Throws `database-corrupt` for a file that is damaged or none of SQLite's, `storage-full`, `schema-too-new` or
+    /// `data-folder-unusable`.
+    package static func open(
+        path: String, migrations: [Migrations.Migration] = Migrations.all
+    ) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
@@ -32,10 +37,12 @@ enum RegistryDatabase {
             try pool.writeWithoutTransaction { db in
                 try setDurability(db)
                 try assertSettings(db)
-                try migrate(db)
+                try SchemaUpgrade(path: path, migrations: migrations).apply(db)
             }
             return pool
         } catch let error as DatabaseError {
+            let fault = DatabaseFault(error).registryError
+            if let fault, fault.code != .storeDegraded { throw fault }
             throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
         }
     }
@@ -66,31 +73,6 @@ enum RegistryDatabase {
             let found = row.flatMap { DatabaseValue.fromDatabaseValue($0[0])?.storage.description } ?? "nothing"
             guard found == value else {
                 throw RegistryError(.dataFolderUnusable, "SQLite's \(name) is \(found), not \(value)")
-            }
-        }
-    }
-
-    private static func migrate(_ db: Database) throws {
-        let known = Int32(Migrations.all.count)
-        let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let applied = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard owner == applicationID || (owner == 0 && applied == 0) else {
-            throw RegistryError(.dataFolderUnusable, "meta.db is not a database of Assay")
-        }
-        guard applied <= known else {
-            throw RegistryError(
-                .schemaTooNew,
-                "the database has schema \(applied), but this program knows \(known); start the newer version of Assay")
-        }
-        for (index, migration) in Migrations.all.enumerated() where index >= applied {
-            try db.inTransaction(.immediate) {
-                try db.execute(sql: migration.sql)
-                try db.execute(
-                    sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(index + 1)")
-                guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
-                    throw RegistryError(.dataFolderUnusable, "migration \(migration.name) leaves dangling rows")
-                }
-                return .commit
             }
         }
     }

@@ -1,26 +1,16 @@
 import BlobStore
-import Foundation
 import GRDB
-import Migrations
-
-/// Whether the registry can do its work, and what stands in the way.
-package struct Readiness: Codable, Sendable {
-    /// Whether reads and writes will work.
-    package let isReady: Bool
-    /// The migrations that the database has.
-    package let schema: Int
-    /// Bytes that the disk of the data folder still takes.
-    package let freeBytes: Int64
-
-    private enum CodingKeys: String, CodingKey {
-        case isReady = "ready"
-        case schema, freeBytes
-    }
-}
+import RegistryTypes
 
 /// Numbers about the registry, for monitoring.
 package struct RegistryGauges: Sendable {
     package let blobs: Int64
+    /// Whether the store only answers reads.
+    package let isDegraded: Bool
+    /// Blobs that are not served because their bytes are other ones.
+    package let doubtedBlobs: Int
+    /// Bytes that the disk of the data folder still takes.
+    package let freeBytes: Int64
     package let blobBytes: Int64
     package let versions: Int64
     package let auditEntries: Int64
@@ -39,25 +29,29 @@ package struct RegistryGauges: Sendable {
 }
 
 extension ModelRegistry {
-    /// Less free space than this, and the server is not ready for pushes.
-    private static let leastFreeBytes: Int64 = 64 << 20
-
     /// Looks at the database and the disk.
     package func readiness() async throws -> Readiness {
         let schema = try await database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        let attributes = try FileManager.default.attributesOfFileSystem(forPath: blobs.uploads)
-        let free = (attributes[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        let (blobs, free) = (blobs, blobs.reserve.free)
+        if blobs.ballast.isSpent { try await Blocking.run { blobs.ballast.refill() } }
+        var fault = blobs.health.fault
+        if fault == nil, free < blobs.reserve.minimum {
+            fault = RegistryError(.storageFull, "less than \(blobs.reserve.minimum) bytes are free; no files are taken")
+        }
         return Readiness(
-            isReady: schema == Migrations.all.count && free >= Self.leastFreeBytes, schema: schema, freeBytes: free)
+            isReady: fault == nil, reason: fault?.code, detail: fault?.message, schema: schema, freeBytes: free,
+            reserveBytes: blobs.reserve.minimum)
     }
 
     /// Counts what is stored.
     package func gauges() async throws -> RegistryGauges {
-        try await database.read { db in
+        let store = blobs
+        return try await database.read { db in
             func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
             let states = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM reproductions GROUP BY state")
             return RegistryGauges(
-                blobs: try number("SELECT count(*) FROM blobs"),
+                blobs: try number("SELECT count(*) FROM blobs"), isDegraded: store.health.fault != nil,
+                doubtedBlobs: store.health.doubted.count, freeBytes: store.reserve.free,
                 blobBytes: try number("SELECT coalesce(sum(size), 0) FROM blobs"),
                 versions: try number("SELECT count(*) FROM versions"),
                 auditEntries: try number("SELECT coalesce(max(sequence) + 1, 0) FROM audit_entries"),

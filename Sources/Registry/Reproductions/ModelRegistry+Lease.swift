@@ -21,13 +21,13 @@ extension ModelRegistry {
 
     /// Gives the oldest waiting job to a worker; nil if none waits. Jobs of lost workers wait again first.
     package func leaseJob() async throws -> LeasedJob? {
-        let now = clock()
-        let isIdle = try await database.read { try Self.nextJob(staleSince: now - Self.lease, $0) == nil }
+        let beat = leaseClock.now
+        let isIdle = try await database.read { try Self.nextJob(staleSince: beat - Self.lease, $0) == nil }
         if isIdle { return nil }
         let token = APIToken.random()
         let entry = AuditEntry("reproduction.start", namespace: nil, object: "reproduction")
         return try await write(.server, refusedAs: entry) { db, now in
-            guard let id = try Self.nextJob(staleSince: now - Self.lease, db) else { return Written(unchanged: nil) }
+            guard let id = try Self.nextJob(staleSince: beat - Self.lease, db) else { return Written(unchanged: nil) }
             let stored = try ReproductionRows.require(id, db)
             var entry = AuditEntry(
                 "reproduction.start", namespace: stored.record.version.name.namespace.text,
@@ -42,12 +42,17 @@ extension ModelRegistry {
                     UPDATE reproductions SET state = 'running', started_at = ?, heartbeat_at = ?, attempts = attempts + 1
                     WHERE id = ?
                     """,
-                arguments: [now, now, id.text])
+                arguments: [now, beat, id.text])
             try db.execute(sql: "DELETE FROM reproduction_log WHERE reproduction_id = ?", arguments: [id.text])
             try Self.replaceToken(of: id, by: token, at: now, db)
             entry.after = ["attempt": .integer(stored.attempts + 1)]
             return Written(LeasedJob(id: id, token: token), entry)
         }
+    }
+
+    /// The latest sign of life of a running job that is written down.
+    static func lastHeartbeat(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(heartbeat_at) FROM reproductions WHERE state = 'running'") ?? 0
     }
 
     private static var lease: Int64 { Int64(leaseSeconds) * 1000 }
@@ -89,10 +94,10 @@ extension ModelRegistry {
 
     /// Keeps the lease of a job; tells whether its end was asked for. Not an event: there is no audit entry.
     package func heartbeat(_ id: RunID, as caller: Caller) async throws -> JobHeartbeat {
-        let now = clock()
+        let beat = leaseClock.now
         return try await database.write { db in
             let stored = try Self.requireJob(id, caller, db)
-            try db.execute(sql: "UPDATE reproductions SET heartbeat_at = ? WHERE id = ?", arguments: [now, id.text])
+            try db.execute(sql: "UPDATE reproductions SET heartbeat_at = ? WHERE id = ?", arguments: [beat, id.text])
             return JobHeartbeat(cancelled: stored.isCancelRequested)
         }
     }

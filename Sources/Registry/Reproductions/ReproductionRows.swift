@@ -77,9 +77,13 @@ enum ReproductionRows {
 
     /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled.
     static func end(_ id: RunID, with verdict: Verdict?, run: RunID?, at now: Int64, _ db: Database) throws {
+        // The last verdict of a version is the one with the latest end, though the clock was set back since another.
         try db.execute(
             sql: """
-                UPDATE reproductions SET state = ?, ended_at = ?, run_id = ?, outcome = ?, verdict = ? WHERE id = ?
+                UPDATE reproductions SET state = ?,
+                    ended_at = max(?, (SELECT coalesce(max(other.ended_at) + 1, 0) FROM reproductions AS other
+                                       WHERE other.version_id = reproductions.version_id)),
+                    run_id = ?, outcome = ?, verdict = ? WHERE id = ?
                 """,
             arguments: [
                 verdict == nil ? "cancelled" : "done", now, run?.text, verdict?.verdict.rawValue,

@@ -94,7 +94,7 @@ extension ModelRegistry {
     /// Unlinks files whose rows are gone, except those whose row came back meanwhile.
     private func removeFiles(of deleted: [BlobRecord]) async throws {
         guard !deleted.isEmpty else { return }
-        let (store, database) = (blobs, database)
+        let (store, database) = (blobs, database.pool)
         try await Blocking.run {
             for blob in deleted {
                 _ = try store.remove(blob.sha256) { try database.read { try BlobRows.exists(blob.sha256, $0) } }

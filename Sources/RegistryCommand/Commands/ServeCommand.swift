@@ -16,7 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Everything is kept in the data folder. The first start makes an administrator and writes the token to the \
             file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
-            ASSAY_GC_GRACE, ASSAY_GC_INTERVAL and ASSAY_LOG_LEVEL.
+            ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS and \
+            ASSAY_MAX_CONNECTIONS_PER_ADDRESS.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -32,6 +33,10 @@ struct ServeCommand: AsyncParsableCommand {
     var gcGrace: TimeSpan?
     @Option(help: "How often such bytes are collected; 0 for never by itself.", transform: { try TimeSpan($0) })
     var gcInterval: TimeSpan?
+    @Option(help: "Bytes of the disk that uploads leave free, as 512MiB; 1 GiB or 2 % of it, if that is more.")
+    var minFree: ByteCount?
+    @Option(help: "The most connections at once.") var maxConnections: Int?
+    @Option(help: "The most connections at once from one address.") var maxConnectionsPerAddress: Int?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
 
     func run() async throws {
@@ -42,15 +47,27 @@ struct ServeCommand: AsyncParsableCommand {
             throw RegistryError(.invalidRequest, "\"\(settings.logLevel)\" is not a log level")
         }
         logger.logLevel = level
-        let registry = try ModelRegistry(
-            dataFolder: settings.dataFolder, collectionGrace: settings.collectionGrace.milliseconds
-        ) { Int64(Date().timeIntervalSince1970 * 1000) }
+        let registry = try open(settings, logger)
         let file = AdminToken(dataFolder: settings.dataFolder)
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
         }
         try await serve(registry, settings, logger)
         try registry.close()
+    }
+
+    private func open(_ settings: ServerConfiguration, _ logger: Logger) throws -> ModelRegistry {
+        let registry = try ModelRegistry(
+            dataFolder: settings.dataFolder, minimumFree: settings.minimumFree?.bytes,
+            collectionGrace: settings.collectionGrace.milliseconds
+        ) { Int64(Date().timeIntervalSince1970 * 1000) }
+        registry.observeFault { [logger] fault in
+            logger.critical("THE STORE IS DEGRADED and only answers reads", metadata: ["fault": "\(fault)"])
+        }
+        for digest in registry.doubtedBlobs {
+            logger.critical("A BLOB IS DAMAGED and not served; push it again", metadata: ["blob": "\(digest)"])
+        }
+        return registry
     }
 
     private func settings() throws -> ServerConfiguration {
@@ -62,6 +79,12 @@ struct ServeCommand: AsyncParsableCommand {
         settings.collectionGrace = gcGrace ?? settings.collectionGrace
         settings.collectionInterval = gcInterval ?? settings.collectionInterval
         settings.logLevel = logLevel ?? settings.logLevel
+        settings.minimumFree = minFree ?? settings.minimumFree
+        settings.mostConnections = maxConnections ?? settings.mostConnections
+        settings.mostConnectionsPerAddress = maxConnectionsPerAddress ?? settings.mostConnectionsPerAddress
+        guard settings.mostConnections > 0, settings.mostConnectionsPerAddress > 0 else {
+            throw RegistryError(.invalidRequest, "the most connections are a number above 0")
+        }
         guard (0...65535).contains(settings.port) else {
             throw RegistryError(.invalidRequest, "\(settings.port) is not a port from 0 to 65535")
         }
@@ -73,15 +96,15 @@ struct ServeCommand: AsyncParsableCommand {
         let application = RegistryServer.application(
             registry,
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.host, port: settings.port), serverName: "assay"),
-            logger: logger
+                address: .hostname(settings.host, port: settings.port), serverName: "assay", backlog: 1024),
+            limits: limits(settings, logger), logger: logger
         ) { channel in
             guard let url = address.set(channel.localAddress) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
             registry.jobs.announce()
         }
         var services: [any Service] = [
-            application,
+            application, GoodMarkKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
         ]
         if settings.hasWorker {
@@ -103,6 +126,17 @@ struct ServeCommand: AsyncParsableCommand {
                 "cannot listen on \(settings.host):\(settings.port): \(String(cString: strerror(error.errnoCode))); "
                     + "choose another --host or --port")
         }
+    }
+
+    private func limits(_ settings: ServerConfiguration, _ logger: Logger) -> ConnectionLimits {
+        let files = OpenFileLimit.raise()
+        var limits = ConnectionLimits()
+        // A connection is a descriptor; a quarter stays for the files that they ask for.
+        limits.connections = min(settings.mostConnections, max(files - 256, files / 2) * 3 / 4)
+        limits.connectionsPerAddress = min(settings.mostConnectionsPerAddress, limits.connections)
+        logger.info(
+            "limits", metadata: ["openFiles": "\(files)", "connections": "\(limits.connections)"])
+        return limits
     }
 
     /// Tells the operator; standard error, for standard output may be a pipe that nobody reads.

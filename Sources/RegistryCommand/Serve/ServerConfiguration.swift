@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import RegistryServer
 import RegistryTypes
 
 /// Where a server keeps its data and listens.
@@ -18,9 +19,15 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var hasWorker: Bool
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     package var logLevel: String
+    /// Bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
+    package var minimumFree: ByteCount?
+    /// The connections that are open at once, in all and from one address.
+    package var mostConnections: Int
+    package var mostConnectionsPerAddress: Int
 
     /// Reads environment variables below what flags say: `ASSAY_DATA`, `ASSAY_HOST`, `ASSAY_PORT`, `ASSAY_WORKER`,
-    /// `ASSAY_GC_GRACE`, `ASSAY_GC_INTERVAL`, `ASSAY_LOG_LEVEL`.
+    /// `ASSAY_GC_GRACE`, `ASSAY_GC_INTERVAL`, `ASSAY_LOG_LEVEL`, `ASSAY_MIN_FREE`, `ASSAY_MAX_CONNECTIONS`,
+    /// `ASSAY_MAX_CONNECTIONS_PER_ADDRESS`.
     ///
     /// Throws `invalid-request` for a value that is none.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -41,5 +48,18 @@ package struct ServerConfiguration: Sendable, Equatable {
         collectionGrace = try TimeSpan(reader.string(forKey: "assay.gc.grace", default: "24h"))
         collectionInterval = try TimeSpan(reader.string(forKey: "assay.gc.interval", default: "24h"))
         logLevel = reader.string(forKey: "assay.log.level", default: "info")
+        minimumFree = try reader.string(forKey: "assay.min.free").map { try ByteCount($0) }
+        func count(_ name: String, default number: Int) throws -> Int {
+            let key = name.lowercased().replacing("_", with: ".")
+            let text = reader.string(forKey: ConfigKey(key), default: String(number))
+            guard let count = Int(text), count > 0 else {
+                throw RegistryError(.invalidRequest, "\(name) is \"\(text)\", not a number above 0")
+            }
+            return count
+        }
+        let limits = ConnectionLimits()
+        mostConnections = try count("ASSAY_MAX_CONNECTIONS", default: limits.connections)
+        mostConnectionsPerAddress = try count(
+            "ASSAY_MAX_CONNECTIONS_PER_ADDRESS", default: limits.connectionsPerAddress)
     }
 }

@@ -30,7 +30,7 @@ struct ReceivedUpload {
                 guard upload.size + Int64(buffer.readableBytes) <= size else {
                     throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
                 }
-                try await NIOThreadPool.singleton.runIfActive {
+                try await DiskThreads.uploads.runIfActive {
                     try buffer.withUnsafeReadableBytes { try upload.write($0) }
                 }
             }

@@ -2,20 +2,57 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
-/// HTTP/1.1 with receive buffers that grow to 1 MiB: uploads of many GB come in at the speed of the disk.
+/// HTTP/1.1 behind a `ConnectionGuard`, with receive buffers that grow to 1 MiB: uploads of many GB come in at the
+/// speed of the disk.
 struct BulkHTTPChannel: ServerChildChannel {
-    /// Hummingbird's own channel, which does everything else.
-    let base: HTTP1Channel
+    /// A connection; one that was refused has no requests.
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let requests: HTTP1Channel.Value?
+    }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+    /// Hummingbird's own channel, which answers the requests.
+    let base: HTTP1Channel
+    let limits: ConnectionLimits
+    let tally: ConnectionTally
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let address = channel.remoteAddress?.ipAddress ?? ""
+        guard tally.enter(address) else {
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(ConnectionRefusal())
+                return Value(channel: channel, requests: nil)
+            }
+        }
+        channel.closeFuture.whenComplete { _ in tally.leave(address) }
         let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 20)
-        return channel.setOption(.recvAllocator, value: allocator).flatMap {
-            base.setup(channel: channel, logger: logger)
+        return channel.setOption(.recvAllocator, value: allocator).flatMapThrowing {
+            Value(channel: channel, requests: try addHandlers(to: channel))
         }
     }
 
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await base.handle(value: value, logger: logger)
+    func handle(value: Value, logger: Logger) async {
+        guard let requests = value.requests else { return }
+        await base.handle(value: requests, logger: logger)
+    }
+
+    private func addHandlers(to channel: any Channel) throws -> HTTP1Channel.Value {
+        // The guard counts exactly and says which limit it was; the parser's own limits bound what it holds.
+        var parser = NIOHTTPDecoderLimitConfiguration()
+        parser.maxHeaderFieldSize = 2 * limits.headerBytes
+        parser.maxHeaderListSize = 2 * limits.headerBytes
+        parser.maxHeaderFieldCount = 2 * limits.headerFields
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: parser)
+        try pipeline.addHandler(ConnectionGuard(limits: limits))
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        return try HTTP1Channel.Value(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
     }
 }

@@ -24,6 +24,9 @@ struct MetricsPage {
         }
         lines += gauge("assay_blobs", "Blobs in the store.", gauges.blobs)
         lines += gauge("assay_blob_bytes", "Bytes in the store.", gauges.blobBytes)
+        lines += gauge("assay_store_degraded", "1 if the store only answers reads.", gauges.isDegraded ? 1 : 0)
+        lines += gauge("assay_blobs_doubted", "Blobs not served for their bytes.", Int64(gauges.doubtedBlobs))
+        lines += gauge("assay_disk_free_bytes", "Bytes that the disk still takes.", gauges.freeBytes)
         lines += gauge("assay_versions", "Versions of models and datasets.", gauges.versions)
         lines += gauge("assay_audit_entries", "Entries of the audit log.", gauges.auditEntries)
         lines += ["# HELP assay_reproductions Reproductions by state.", "# TYPE assay_reproductions gauge"]

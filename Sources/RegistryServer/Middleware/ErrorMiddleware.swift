@@ -52,6 +52,9 @@ struct ErrorMiddleware: RouterMiddleware {
                 }
             return RegistryError(code, "\(request.method) \(request.uri.path): \(error.status.reasonPhrase)")
                 .response(requestID: context.id)
+        } catch is NIOTooManyBytesError {
+            return RegistryError(.payloadTooLarge, "the body is larger than this operation takes")
+                .response(requestID: context.id)
         } catch  where error is ChannelError || error is CancellationError || error is IOError {
             context.logger.debug("the client went away", metadata: ["error": "\(error)"])
             return RegistryError(.invalidRequest, "the request ended before its end").response(requestID: context.id)

@@ -16,6 +16,15 @@ extension ErrorCode {
         }
     }
 
+    /// Seconds after which the same request may work, for codes of states that pass by themselves.
+    public var retryAfter: Int? {
+        switch self {
+        case .busy, .tooManyConnections: 1
+        case .serverStopping: 2
+        default: nil
+        }
+    }
+
     private var row: (status: Int, exit: Int32, title: String) {
         switch self {
         case .invalidRequest: (400, 1, "The request is not well formed.")
@@ -29,6 +38,10 @@ extension ErrorCode {
         case .invalidRange: (416, 1, "The requested range lies outside the file.")
         case .nonfiniteNumber: (400, 1, "JSON has no NaN or infinity; send the metric's class instead.")
         case .payloadTooLarge: (413, 1, "The body is larger than this operation takes.")
+        case .targetTooLong: (414, 1, "The address of the request is too long.")
+        case .headerTooLarge: (431, 1, "The header of the request is too large or has too many fields.")
+        case .requestTimeout: (408, 8, "The request came in too slowly.")
+        case .expectationFailed: (417, 1, "The request expects something that the server does not do.")
         case .lengthRequired: (411, 1, "The request needs a Content-Length.")
         case .methodNotAllowed: (405, 1, "The method is not allowed on this resource.")
         case .digestMismatch: (422, 5, "The bytes received do not have the declared digest.")
@@ -62,6 +75,11 @@ extension ErrorCode {
         case .dataFolderInUse: (500, 1, "Another server uses the data folder.")
         case .schemaTooNew: (500, 1, "The database was written by a newer version of Assay.")
         case .storageFull: (507, 1, "The disk is full.")
+        case .storeDegraded: (503, 1, "The disk has failed; the store only answers reads until it is restarted.")
+        case .databaseCorrupt: (503, 5, "The database is damaged.")
+        case .busy: (503, 8, "The server is busy; the same request will work a little later.")
+        case .tooManyConnections: (503, 8, "The server has as many connections as it takes.")
+        case .serverStopping: (503, 8, "The server is being stopped.")
         case .internalError: (500, 1, "The server failed; the log has the cause.")
         }
     }

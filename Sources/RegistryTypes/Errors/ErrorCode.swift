@@ -14,6 +14,10 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case invalidRange = "invalid-range"
     case nonfiniteNumber = "nonfinite-number"
     case payloadTooLarge = "payload-too-large"
+    case targetTooLong = "target-too-long"
+    case headerTooLarge = "header-too-large"
+    case requestTimeout = "request-timeout"
+    case expectationFailed = "expectation-failed"
     case lengthRequired = "length-required"
     case methodNotAllowed = "method-not-allowed"
 
@@ -57,5 +61,10 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case dataFolderInUse = "data-folder-in-use"
     case schemaTooNew = "schema-too-new"
     case storageFull = "storage-full"
+    case storeDegraded = "store-degraded"
+    case databaseCorrupt = "database-corrupt"
+    case busy = "busy"
+    case tooManyConnections = "too-many-connections"
+    case serverStopping = "server-stopping"
     case internalError = "internal-error"
 }

@@ -1,0 +1,73 @@
+import BlobStore
+import GRDB
+import RegistryTypes
+
+/// The metadata's database: what SQLite fails with leaves here as an error of the registry (`DatabaseFault`).
+struct MetadataDatabase: Sendable {
+    /// The connections: one writes.
+    let pool: DatabasePool
+    let health: StoreHealth
+    let ballast: Ballast
+
+    /// Answers a question from one snapshot.
+    func read<Answer: Sendable>(_ question: @escaping @Sendable (Database) throws -> Answer) async throws -> Answer {
+        do {
+            return try await pool.read(question)
+        } catch let error as DatabaseError {
+            throw DatabaseFault(error).error(marking: health)
+        }
+    }
+
+    /// Writes in one transaction.
+    func write<Answer: Sendable>(_ operation: @escaping @Sendable (Database) throws -> Answer) async throws -> Answer {
+        try await write(takesRoom: true) { db in
+            var answer: Answer?
+            try db.inTransaction(.immediate) {
+                answer = try operation(db)
+                return .commit
+            }
+            guard let answer else { throw RegistryError(.internalError, "the transaction gave no answer") }
+            return answer
+        }
+    }
+
+    /// Runs an operation that opens its own transaction, again if the disk was full and the ballast could be given back.
+    ///
+    /// - Parameter takesRoom: whether it adds to the registry for good; the ballast is not for those.
+    func write<Answer: Sendable>(
+        takesRoom: Bool, _ operation: @escaping @Sendable (Database) throws -> Answer
+    ) async throws -> Answer {
+        try health.requireWritable()
+        if ballast.isSpent { try await refillBallast(beforeTakingRoom: takesRoom) }
+        do {
+            return try await attempt(operation)
+        } catch let error as RegistryError where error.code == .storageFull && !takesRoom && ballast.spend() {
+            return try await attempt(operation)
+        }
+    }
+
+    private func attempt<Answer: Sendable>(
+        _ operation: @escaping @Sendable (Database) throws -> Answer
+    ) async throws -> Answer {
+        let (health, ballast) = (health, ballast)
+        return try await pool.writeWithoutTransaction { db in
+            do {
+                return try operation(db)
+            } catch let error as DatabaseError {
+                let isDiskFull = error.resultCode == .SQLITE_IOERR && ballast.isDiskFull
+                throw DatabaseFault(error, isDiskFull: isDiskFull).error(marking: health)
+            }
+        }
+    }
+
+    private func refillBallast(beforeTakingRoom: Bool) async throws {
+        let ballast = ballast
+        let isSpent = try await Blocking.run {
+            ballast.refill()
+            return ballast.isSpent
+        }
+        guard isSpent, beforeTakingRoom else { return }
+        throw RegistryError(
+            .storageFull, "the disk of the data folder is full; only deletes and decisions are taken until it has room")
+    }
+}
