@@ -79,9 +79,11 @@ import Testing
             await #expect(throws: DatabaseError.self) { try await queue.write { try $0.execute(sql: sql) } }
         }
         let triggers = try await queue.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")
+            try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
         }
-        #expect(triggers == 43)
+        // A table that a migration makes anew loses its triggers, unless they are made anew too.
+        let written = Migrations.all.flatMap { $0.sql.matches(of: /CREATE TRIGGER (\w+)/).map { String($0.1) } }
+        #expect(triggers == Set(written) && triggers.count >= 26)
         try queue.close()
     }
 

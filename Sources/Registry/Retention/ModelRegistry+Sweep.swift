@@ -7,9 +7,9 @@ import RegistryTypes
 /// The two phases. No transaction touches more than a batch of rows, so that writes in the foreground do not wait.
 extension ModelRegistry {
     /// The most blobs that are deleted in one transaction; their digests fit into one audit entry.
-    static let sweepBatch = 256
+    static let sweepBatch = 32
     /// The most rows that are noted in one transaction.
-    static let bookBatch = 500
+    static let bookBatch = 100
 
     /// Condemns what has no reason to stay any more, and revives what has one again (invariant I14: mark).
     func mark(_ plan: CollectionPlan) async throws {
