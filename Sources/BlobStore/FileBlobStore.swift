@@ -20,7 +20,7 @@ package struct FileBlobStore: Sendable {
     /// Held while a file gets or loses its final name.
     let locks = BlobLocks()
 
-    /// Opens the store below a data folder, making what is missing, and throws away uploads that a crash left.
+    /// Opens the store below a data folder, making what is missing.
     ///
     /// Throws `data-folder-unusable`. The caller holds the data folder's lock.
     package init(dataFolder: String) throws {
@@ -32,7 +32,6 @@ package struct FileBlobStore: Sendable {
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: uploads) { unlink(uploads + "/" + name) }
     }
 
     /// Where the bytes of a digest are, or would be.

@@ -14,6 +14,8 @@ package struct ModelRegistry: Sendable {
     package let generation = Generation()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
+    /// The ranges of upload sessions that are being received.
+    let claims = RangeClaims()
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
 
@@ -25,6 +27,7 @@ package struct ModelRegistry: Sendable {
         blobs = try FileBlobStore(dataFolder: dataFolder)
         database = try RegistryDatabase.open(path: dataFolder + "/meta.db")
         self.clock = clock
+        try discardUploads()
     }
 
     /// Closes the database; what was acknowledged is durable without it.

@@ -11,6 +11,9 @@ extension RegistryError {
         let body = (try? StrictJSON.encode(problem)) ?? .init()
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if code == .unauthenticated || code == .tokenExpired { headers[.wwwAuthenticate] = "Bearer" }
+        headers[.retryAfter] = details["retryAfter"]
+        if code == .invalidRange, let size = details["size"] { headers[.contentRange] = "bytes */\(size)" }
+        if let received = details["received"], !received.isEmpty { headers[.range] = "bytes=\(received)" }
         return Response(
             status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

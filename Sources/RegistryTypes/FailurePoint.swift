@@ -19,6 +19,25 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     case rowsWritten = "6-rows-written"
     case rowsCommitted = "7-rows-committed"
 
+    // An upload session, before its file goes the way of the steps 4 to 7.
+    case sessionFileMade = "u1-session-file-made"
+    case sessionOpened = "u2-session-opened"
+    case rangeWritten = "u3-range-written"
+    case rangeSynced = "u4-range-synced"
+    case extentCommitted = "u5-extent-committed"
+    case sessionVerified = "u6-session-verified"
+
+    /// The steps of bytes that come in one piece.
+    package static let ofPlainUpload: [FailurePoint] = [
+        .blobFileOpened, .blobBytesWritten, .blobFileSynced, .blobFileRenamed, .blobFolderSynced, .rowsWritten,
+        .rowsCommitted,
+    ]
+    /// The steps of bytes that come in ranges.
+    package static let ofUploadSession: [FailurePoint] = [
+        .sessionFileMade, .sessionOpened, .rangeWritten, .rangeSynced, .extentCommitted, .sessionVerified,
+        .blobFileRenamed, .blobFolderSynced, .rowsWritten, .rowsCommitted,
+    ]
+
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]
 
     /// Marks that the step was reached.

@@ -89,8 +89,7 @@ extension ModelRegistry {
 
     /// Keeps the lease of a job; tells whether its end was asked for. Not an event: there is no audit entry.
     package func heartbeat(_ id: RunID, as caller: Caller) async throws -> JobHeartbeat {
-        let now = clock()
-        return try await database.write { db in
+        try await bookkeep { db, now in
             let stored = try Self.requireJob(id, caller, db)
             try db.execute(sql: "UPDATE reproductions SET heartbeat_at = ? WHERE id = ?", arguments: [now, id.text])
             return JobHeartbeat(cancelled: stored.isCancelRequested)
@@ -101,7 +100,7 @@ extension ModelRegistry {
     ///
     /// - Parameter isServersFault: whether the server itself stopped the worker, so that the attempt does not count.
     package func returnJob(_ id: RunID, isServersFault: Bool) async throws {
-        try await database.write { db in
+        try await bookkeep { db, _ in
             try db.execute(
                 sql:
                     "UPDATE reproductions SET heartbeat_at = 0, attempts = attempts - ? WHERE id = ? AND state = 'running'",

@@ -18,7 +18,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
         next: @concurrent (Request, RegistryRequestContext) async throws -> Response
     ) async throws -> Response {
         guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name],
-            [.post, .put].contains(request.method), !request.uri.path.contains("/blobs/")
+            [.post, .put].contains(request.method), !Self.carriesBytes(request)
         else { return try await next(request, context) }
         var (request, context) = (request, context)
         let body = try await request.body.collect(upTo: Self.largestBody)
@@ -28,5 +28,12 @@ struct IdempotencyMiddleware: RouterMiddleware {
         body.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
         context.caller?.idempotency = try .init(key: key, digest: Digest(bytes: Array(hash.finalize())))
         return try await next(request, context)
+    }
+
+    /// Whether the route is one below `/api/v1/namespaces/<namespace>/` or `/api/v1/jobs/<id>/` that takes bytes.
+    private static func carriesBytes(_ request: Request) -> Bool {
+        let segments = request.uri.path.split(separator: "/")
+        return segments.count > 5 && ["namespaces", "jobs"].contains(segments[2])
+            && ["blobs", "uploads"].contains(segments[4])
     }
 }
