@@ -52,12 +52,8 @@ struct PushCommand: AsyncParsableCommand {
         let captured = noSource ? nil : try await capture(into: scratch, ci: ci)
         let inputs = try await resolve(with: client)
         let measured = try metrics.flatMap { try MetricsArgument($0).metrics(of: inputs) }
-        let artifact = try await PreparedArtifact(ArtifactEntries(files), scratch: scratch, console: global.console)
-
-        let display = global.console.progress("pushing")
-        defer { display.finish() }
-        try await client.upload(
-            artifact.local + (captured?.files ?? []), to: .namespace(model.namespace), progress: display.report)
+        let transfer = PushTransfer(client: client, namespace: model.namespace, console: global.console)
+        let artifact = try await transfer.send(files, with: captured?.files ?? [], scratch: scratch)
         var run = RunDescription(
             kind: .import, source: captured?.source, inputs: inputs.isEmpty ? nil : inputs, image: image,
             metrics: measured)
@@ -67,7 +63,6 @@ struct PushCommand: AsyncParsableCommand {
             buildID: ci?.buildID)
         let created = try await client.createModelVersion(
             CreateModelVersion(files: artifact.files, run: run), of: model, idempotencyKey: idempotencyKey ?? derived)
-        display.finish()
         try PushReport.print(created, on: global.console)
     }
 

@@ -136,9 +136,7 @@ struct LocalRun {
     }
 
     private func upload(_ files: [LocalFile]) async throws {
-        let display = console.progress("pushing")
-        defer { display.finish() }
-        try await client.upload(files, to: .namespace(file.model.namespace), progress: display.report)
+        try await PushTransfer(client: client, namespace: file.model.namespace, console: console).send(files)
     }
 
     private func description(of finished: Finished, log: LocalFile) -> RunDescription {
