@@ -58,7 +58,7 @@ let package = Package(
             name: "Migrations",
             path: "migrations",
             resources: [
-                .embedInCode("0001_initial.sql"), .embedInCode("0003_retention.sql"),
+                .embedInCode("0001_initial.sql"), .embedInCode("0002_uploads.sql"), .embedInCode("0003_retention.sql"),
                 .embedInCode("0006_manifests.sql"),
             ],
             swiftSettings: strict

@@ -17,6 +17,7 @@ package enum Migrations {
     /// All migrations in order of application. A file that is added to the folder is added here; a test compares.
     package static let all: [Migration] = [
         Migration(name: "0001_initial", bytes: PackageResources._001_initial_sql),
+        Migration(name: "0002_uploads", bytes: PackageResources._002_uploads_sql),
         Migration(name: "0003_retention", bytes: PackageResources._003_retention_sql),
         Migration(name: "0006_manifests", bytes: PackageResources._006_manifests_sql),
     ]

@@ -28,7 +28,7 @@ package struct FileBlobStore: Sendable {
     /// What is given back when nothing is free any more.
     package let ballast: Ballast
 
-    /// Opens the store below a data folder, making what is missing, and throws away uploads that a crash left.
+    /// Opens the store below a data folder, making what is missing.
     ///
     /// Throws `data-folder-unusable`. The caller holds the data folder's lock.
     ///
@@ -44,7 +44,6 @@ package struct FileBlobStore: Sendable {
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
-        for name in try FileManager.default.contentsOfDirectory(atPath: uploads) { unlink(uploads + "/" + name) }
         reserve = SpaceReserve(folder: dataFolder, minimum: minimumFree)
         ballast = Ballast(path: dataFolder + "/ballast", reserve: reserve)
     }

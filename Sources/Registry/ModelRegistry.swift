@@ -20,6 +20,8 @@ package struct ModelRegistry: Sendable {
     let collectionGrace: Int64
     /// Keeps collections from each other, and from backups.
     let collectionGate = CollectionGate()
+    /// The ranges of upload sessions that are being received.
+    let claims = RangeClaims()
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
     /// Where it is written down up to which audit entry all bytes are known to be good.
@@ -48,6 +50,7 @@ package struct ModelRegistry: Sendable {
         leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try verifySinceGoodMark()
+        try discardUploads()
     }
 
     /// Closes the database; what was acknowledged is durable without it. The next start then has nothing to verify.

@@ -1,10 +1,12 @@
 import NIOCore
 
-/// The bytes of a file as the body of a request, a mebibyte at a time.
+/// Bytes of a file as the body of a request, a mebibyte at a time.
 struct FilePieces: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     let file: LocalFile
+    /// Which of its bytes.
+    let range: Range<Int64>
     /// Told the number of bytes handed over so far.
     let progress: @Sendable (Int64) -> Void
 
@@ -21,9 +23,10 @@ struct FilePieces: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             let source = try open ?? OpenFile(pieces.file.url)
             open = source
-            let rest = pieces.file.size - offset
+            let rest = Int64(pieces.range.count) - offset
             guard rest > 0 else { return nil }
-            let piece = try source.read(at: offset, count: Int(Swift.min(rest, Int64(LocalFile.pieceSize))))
+            let piece = try source.read(
+                at: pieces.range.lowerBound + offset, count: Int(Swift.min(rest, Int64(LocalFile.pieceSize))))
             guard piece.readableBytes > 0 else { throw pieces.file.changed }
             offset += Int64(piece.readableBytes)
             pieces.progress(offset)

@@ -7,7 +7,7 @@ public import RegistryTypes
 extension RegistryClient {
     /// Fetches bytes into a file that appears under its name only when it is complete and verified.
     ///
-    /// A connection that breaks off is taken up again where it ended.
+    /// A connection that breaks off is taken up again where it ended, also by the next call in another process.
     ///
     /// - Parameters:
     ///   - address: where the bytes are.
@@ -22,24 +22,40 @@ extension RegistryClient {
         _ address: BlobAddress, size: Int64?, limit: Int64 = 16 << 30, sha256: Digest, to target: URL,
         called name: String? = nil, isExecutable: Bool = false, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
-        var part = try PartFile(for: target)
-        var failures = 0
-        // After a failure everything may be there although the connection did not end well.
-        while failures == 0 || part.size != size {
-            do {
-                try await fetch(
-                    address, size: size, limit: size ?? limit, sha256: sha256, into: &part, progress: progress)
-                break
-            } catch {
-                let error = ConnectionFailure.normalised(error)
-                guard let reason = ConnectionFailure.describe(error) else { throw error }
-                failures += 1
-                guard failures < retries.attempts else { throw unreachable(reason) }
-                try await retries.wait(retries.delay(afterFailures: failures))
-            }
+        var part = try PartFile(for: target, sha256: sha256, isShared: size != nil)
+        if let size { try part.resume(upTo: size) }
+        let isResumed = part.isResumed
+        if isResumed { progress(part.size) }
+        try await fill(&part, address, size: size, limit: size ?? limit, sha256: sha256, progress: progress)
+        if isResumed, part.isResumed, part.digest != sha256 {
+            // Not necessarily the server's fault: a power cut may have damaged what an earlier try left.
+            try part.restart()
+            try await fill(&part, address, size: size, limit: size ?? limit, sha256: sha256, progress: progress)
         }
         try part.verify(size: size, sha256: sha256, source: name ?? target.lastPathComponent)
         try part.moveIntoPlace(isExecutable: isExecutable)
+    }
+
+    /// Fetches until the part is full, over as many connections as it takes.
+    private func fill(
+        _ part: inout PartFile, _ address: BlobAddress, size: Int64?, limit: Int64, sha256: Digest,
+        progress: @Sendable (Int64) -> Void
+    ) async throws {
+        var patience = Patience(retries)
+        var isFirst = !part.isResumed
+        // After a failure everything may be there although the connection did not end well.
+        while isFirst || part.size != size {
+            isFirst = false
+            let before = part.size
+            do {
+                return try await fetch(
+                    address, size: size, limit: limit, sha256: sha256, into: &part, progress: progress)
+            } catch {
+                guard let setback = setback(for: error) as? Setback else { throw error }
+                if part.size > before { patience.renew() }
+                try await patience.wait(after: setback)
+            }
+        }
     }
 
     /// Fetches at most `limit` bytes into memory, for the target of a symbolic link and the like.
@@ -66,6 +82,7 @@ extension RegistryClient {
         if part.size > 0, !Self.continues(response, at: part.size) { try part.restart() }
         for try await piece in response.body {
             guard part.size + Int64(piece.readableBytes) <= limit else {
+                try part.restart()
                 throw RegistryError(
                     .integrityFailure, "more than the expected \(limit) bytes arrived; nothing was kept")
             }

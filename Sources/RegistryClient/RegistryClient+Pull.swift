@@ -10,10 +10,12 @@ extension RegistryClient {
     /// - Parameters:
     ///   - files: the files to fetch.
     ///   - folder: where they go; made if it is not there.
+    ///   - store: where bytes are kept and looked for first.
     ///   - address: where the bytes of a file are.
     /// - Throws: `already-exists` for a file of other bytes, `integrity-failure` for bytes that do not match.
     public func pull(
-        _ files: [ArtifactFile], into folder: URL, replacing: Bool, progress: TransferProgress? = nil,
+        _ files: [ArtifactFile], into folder: URL, replacing: Bool, through store: BlobCache? = nil,
+        progress: TransferProgress? = nil,
         from address: @escaping @Sendable (ArtifactFile) -> BlobAddress
     ) async throws {
         _ = try ArtifactManifest(files)
@@ -24,16 +26,29 @@ extension RegistryClient {
         try await forEachConcurrently(regular, atMost: Self.parallelTransfers) { index, file in
             let target = try Self.place(for: file.path, in: folder)
             if try !Self.isPresent(file, at: target, replacing: replacing) {
-                try await download(
-                    address(file), size: file.size, sha256: file.sha256, to: target,
-                    isExecutable: file.mode == .executable
-                ) { tally.set(index, to: $0) }
+                try await fetch(file, to: target, through: store, from: address(file)) { tally.set(index, to: $0) }
             }
             tally.set(index, to: file.size)
         }
         for file in files where file.mode == .symlink {
             let text = try await download(address(file), sha256: file.sha256, limit: 4096)
             try Self.link(file.path, to: String(decoding: text, as: UTF8.self), in: folder, replacing: replacing)
+        }
+    }
+
+    private func fetch(
+        _ file: ArtifactFile, to target: URL, through cache: BlobCache?, from address: BlobAddress,
+        progress: @escaping @Sendable (Int64) -> Void
+    ) async throws {
+        guard let cache else {
+            return try await download(
+                address, size: file.size, sha256: file.sha256, to: target, isExecutable: file.mode == .executable,
+                progress: progress)
+        }
+        if try cache.copy(file, to: target) { return }
+        try await cache.fetch(file, client: self, from: address, progress: progress)
+        guard try cache.copy(file, to: target) else {
+            throw RegistryError(.integrityFailure, "the cache does not keep \(file.sha256); choose another --cache")
         }
     }
 

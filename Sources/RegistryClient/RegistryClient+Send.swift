@@ -32,25 +32,39 @@ extension RegistryClient {
     func perform<Result: Sendable>(
         _ request: APIRequest, _ receive: (HTTPClientResponse) async throws -> Result
     ) async throws -> Result {
-        var failures = 0
+        var patience = Patience(retries)
         while true {
-            var pause: Duration?
             do {
-                let response = try await Transport.http.execute(prepared(request), timeout: Transport.deadline)
-                if (200..<300).contains(response.status.code) { return try await receive(response) }
-                let failure = try await ServerFailure(response, server: url)
-                guard failure.mayPass, request.isRepeatable, failures + 1 < retries.attempts else {
-                    throw failure.error
-                }
-                pause = failure.retryAfter
-            } catch {
-                let error = ConnectionFailure.normalised(error)
-                guard let reason = ConnectionFailure.describe(error) else { throw error }
-                guard request.isRepeatable, failures + 1 < retries.attempts else { throw unreachable(reason) }
+                return try await attempt(request, receive)
+            } catch let setback as Setback {
+                guard request.isRepeatable else { throw setback.error }
+                try await patience.wait(after: setback)
             }
-            failures += 1
-            try await retries.wait(retries.delay(afterFailures: failures, asked: pause))
         }
+    }
+
+    /// Sends a request once; throws a `Setback` for what another try may mend.
+    func attempt<Result: Sendable>(
+        _ request: APIRequest, _ receive: (HTTPClientResponse) async throws -> Result
+    ) async throws -> Result {
+        do {
+            let response = try await Transport.http.execute(prepared(request), timeout: Transport.deadline)
+            if (200..<300).contains(response.status.code) { return try await receive(response) }
+            let failure = try await ServerFailure(response, server: url)
+            guard failure.mayPass else { throw failure.error }
+            throw Setback(error: failure.error, retryAfter: failure.retryAfter, isBusy: failure.isBusy)
+        } catch let setback as Setback {
+            throw setback
+        } catch {
+            throw setback(for: error)
+        }
+    }
+
+    /// A failure of the connection as a `Setback`, any other error as it is.
+    func setback(for error: any Error) -> any Error {
+        let error = ConnectionFailure.normalised(error)
+        guard let reason = ConnectionFailure.describe(error) else { return error }
+        return Setback(error: unreachable(reason))
     }
 
     /// Binds a request to this server and token.
@@ -67,7 +81,7 @@ extension RegistryClient {
             prepared.body = .bytes(ByteBuffer(bytes: data))
         case .file(let pieces):
             prepared.headers.add(name: "Content-Type", value: "application/octet-stream")
-            prepared.body = .stream(pieces, length: .known(pieces.file.size))
+            prepared.body = .stream(pieces, length: .known(Int64(pieces.range.count)))
         }
         return prepared
     }

@@ -6,6 +6,8 @@ public struct RetryPolicy: Sendable {
     public var firstDelay: Duration
     /// The longest wait, also where the server asks for more.
     public var longestDelay: Duration
+    /// How long in all to wait for another request that stands in the way.
+    public var longestBusy = Duration.seconds(600)
     /// Waits; tests put a clock of their own here.
     public var wait: @Sendable (Duration) async throws -> Void
 

@@ -10,6 +10,8 @@ struct ServerFailure: Sendable {
     let error: RegistryError
     /// Whether the same request may succeed a little later.
     let mayPass: Bool
+    /// Whether another request stands in the way, which ends by itself.
+    let isBusy: Bool
     /// How long the server asks to wait.
     let retryAfter: Duration?
 
@@ -22,7 +24,8 @@ struct ServerFailure: Sendable {
         // A problem document with 503 is Assay's own and final unless it says when to come back. An answer to HEAD
         // has no body, only the type of one.
         let isOurs = problem != nil || response.headers.first(name: "Content-Type") == "application/problem+json"
-        mayPass = status == 429 || ((502...504).contains(status) && (!isOurs || retryAfter != nil))
+        isBusy = status == 409 && retryAfter != nil
+        mayPass = status == 429 || isBusy || ((502...504).contains(status) && (!isOurs || retryAfter != nil))
         if let problem {
             error = Self.error(for: problem)
         } else {

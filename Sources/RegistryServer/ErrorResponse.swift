@@ -11,7 +11,9 @@ extension RegistryError {
         let body = (try? StrictJSON.encode(problem)) ?? .init()
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if code == .unauthenticated || code == .tokenExpired { headers[.wwwAuthenticate] = "Bearer" }
-        if let seconds = code.retryAfter { headers[.retryAfter] = String(seconds) }
+        headers[.retryAfter] = details["retryAfter"] ?? code.retryAfter.map { String($0) }
+        if code == .invalidRange, let size = details["size"] { headers[.contentRange] = "bytes */\(size)" }
+        if let received = details["received"], !received.isEmpty { headers[.range] = "bytes=\(received)" }
         return Response(
             status: .init(code: code.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

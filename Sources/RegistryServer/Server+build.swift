@@ -20,6 +20,7 @@ package enum RegistryServer {
             .add(middleware: IdempotencyMiddleware())
         NamespaceRoutes(registry: registry).add(to: native)
         BlobRoutes(registry: registry).add(to: native)
+        UploadRoutes(registry: registry).add(to: native)
         FileRoutes(registry: registry).add(to: native)
         CollectionRoutes(registry: registry).add(to: native)
         VersionRoutes(registry: registry).add(to: native)

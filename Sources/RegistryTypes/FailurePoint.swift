@@ -23,7 +23,15 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     case blobFileRemoved = "10-blob-file-removed"
     case blobFilePutAside = "11-blob-file-put-aside"
 
-    /// The steps of an upload, in their order.
+    // An upload session, before its file goes the way of the steps 4 to 7.
+    case sessionFileMade = "u1-session-file-made"
+    case sessionOpened = "u2-session-opened"
+    case rangeWritten = "u3-range-written"
+    case rangeSynced = "u4-range-synced"
+    case extentCommitted = "u5-extent-committed"
+    case sessionVerified = "u6-session-verified"
+
+    /// The steps of bytes that come in one piece, in their order.
     package static let ofUpload: [FailurePoint] = [
         .blobFileOpened, .blobBytesWritten, .blobFileSynced, .blobFileRenamed, .blobFolderSynced, .rowsWritten,
         .rowsCommitted,
@@ -31,6 +39,11 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     /// The steps of a collection, in their order.
     package static let ofCollection: [FailurePoint] = [
         .blobsCondemned, .blobRowsDeleted, .blobFileRemoved, .blobFilePutAside,
+    ]
+    /// The steps of bytes that come in ranges.
+    package static let ofUploadSession: [FailurePoint] = [
+        .sessionFileMade, .sessionOpened, .rangeWritten, .rangeSynced, .extentCommitted, .sessionVerified,
+        .blobFileRenamed, .blobFolderSynced, .rowsWritten, .rowsCommitted,
     ]
 
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]

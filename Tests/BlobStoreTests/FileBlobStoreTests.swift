@@ -73,9 +73,42 @@ import Testing
         }
     }
 
-    @Test func whatACrashLeftIsThrownAway() throws {
-        try Data("half".utf8).write(to: URL(filePath: store.uploads + "/left"))
-        _ = try FileBlobStore(dataFolder: folder)
+    @Test func whatACrashLeftIsThrownAwayButForSessions() throws {
+        for name in ["left", "kept"] { try Data("half".utf8).write(to: URL(filePath: store.uploads + "/" + name)) }
+        let again = try FileBlobStore(dataFolder: folder)
+        try again.discardUploads(keeping: ["kept", "lost"])
+        #expect(uploadsLeft == ["kept"])
+    }
+
+    @Test func aSessionTakesRangesInAnyOrder() throws {
+        let data = Data((0..<3000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        let id = RunID(at: 0)
+        let session = store.session(id)
+        try session.make()
+        for start in [2000, 0, 1000] {
+            let range = try session.beginRange(at: Int64(start), isHashed: true)
+            let bytes = data[start..<start + 1000]
+            try bytes.withUnsafeBytes { try range.write($0) }
+            #expect {
+                try range.verify(Digest.of(data))
+            } throws: {
+                ($0 as? RegistryError)?.code == .digestMismatch
+            }
+            try range.verify(Digest.of(bytes))
+            try range.sync()
+        }
+        let wrong = Digest.of(Data("other".utf8))
+        #expect {
+            try session.publish(as: wrong, size: 3000)
+        } throws: {
+            ($0 as? RegistryError)?.code == .digestMismatch
+        }
+        #expect(session.exists && !store.contains(wrong))
+        let digest = Digest.of(data)
+        try session.publish(as: digest, size: 3000)
         #expect(uploadsLeft.isEmpty)
+        #expect(try Data(contentsOf: URL(filePath: store.path(of: digest))) == data)
+        // A try that was cut off behind the rename.
+        try session.publish(as: digest, size: 3000)
     }
 }

@@ -53,6 +53,48 @@ import Testing
         }
     }
 
+    /// The recipe of the guide, for a file `weights.bin` of the namespace `demo`.
+    private static func recipe() throws -> String {
+        let guide = URL(filePath: #filePath).appending(path: "../../../docs/how-to/push-large-files.md").standardized
+        let blocks = try String(contentsOf: guide, encoding: .utf8).split(separator: "```sh\n").dropFirst()
+        let block = try #require(blocks.first { $0.hasPrefix("set -e") }?.split(separator: "```").first)
+        return block.replacing("namespaces/risk", with: "namespaces/demo").replacing("curl ", with: "curl -v ")
+    }
+
+    @Test func aSessionGoesOnAfterDeathAtAnyStep() async throws {
+        let scratch = try Scratch()
+        let data = scratch.path + "/data"
+        let recipe = try Self.recipe()
+        @Sendable func push(_ server: Server) async throws -> Tool.Outcome {
+            let environment = ["ASSAY_URL": server.url, "ASSAY_TOKEN": try server.adminToken]
+            return try await Tool.run("/bin/sh", ["-c", recipe], environment: environment, folder: scratch.path)
+        }
+        try await Server.run(data: data) { server in
+            let made = try await server.assay("namespace", "create", "demo").code
+            #expect(made == 0)
+        }
+        for (number, point) in FailurePoint.ofUploadSession.enumerated() {
+            let bytes = Data((0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ number) })
+            try scratch.write("weights.bin", bytes)
+            let armed = ["ASSAY_FAILURE_POINT": point.rawValue]
+            let status = try await Server.run(data: data, environment: armed) { server in
+                let cut = try await push(server)
+                #expect(cut.code != 0, "\(point): \(cut.output)")
+            }
+            #expect(status == .signaled(SIGKILL), "\(point)")
+            try await Server.run(data: data) { server in
+                let again = try await push(server)
+                #expect(again.code == 0 && again.output.contains(Digest.of(bytes).hex), "\(point): \(again)")
+                #expect(!again.error.contains("PUT") || again.error.contains("100 Continue"), "\(again.error)")
+                let hex = Digest.of(bytes).hex
+                let stored = try Data(contentsOf: URL(filePath: "\(data)/blobs/sha256/\(hex.prefix(2))/\(hex)"))
+                #expect(stored == bytes, "\(point)")
+                let left = try FileManager.default.contentsOfDirectory(atPath: data + "/uploads")
+                #expect(left.isEmpty, "\(point): \(left)")
+            }
+        }
+    }
+
     @Test func aClientThatGoesAwayInMidPushLeavesNothing() async throws {
         let scratch = try Scratch()
         let bytes = Data(repeating: 7, count: 8 << 20)

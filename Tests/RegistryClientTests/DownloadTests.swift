@@ -97,6 +97,13 @@ import Testing
         #expect(try Data(contentsOf: target) == Self.bytes)
     }
 
+    @Test func anotherRequestInTheWayIsWaitedForLongerThanAFailure() async throws {
+        let busy = ScriptedServer.Answer.bytes(Data(), status: .conflict, headers: [.retryAfter: "1"])
+        let server = ScriptedServer(Array(repeating: busy, count: 9) + [.bytes(Self.bytes)])
+        try await server.run { client, _ in try await self.fetch(client) }
+        #expect(try Data(contentsOf: target) == Self.bytes)
+    }
+
     @Test func aRefusalIsNotRepeatedAndARedirectNotFollowed() async throws {
         let elsewhere: HTTPFields = [.location: "http://127.0.0.1:1/elsewhere"]
         for answer in [

@@ -43,8 +43,10 @@ import Testing
         ])
         try await server.run { client, _ in
             // Any record will do; this one has a short answer.
-            let made = try await client.push([local], to: ResourceName("demo")) {
-                try await client.createNamespace(ResourceName("demo"))
+            let namespace = try ResourceName("demo")
+            try await client.upload([local], to: .namespace(namespace))
+            let made = try await client.recording([local], in: namespace) {
+                try await client.createNamespace(namespace)
             }
             #expect(made.createdAt == 1)
         }

@@ -43,6 +43,16 @@ final class TestRegistry: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+    /// Copies the folder as a crash would leave it, and opens a registry on the copy.
+    func restart(_ body: (ModelRegistry) async throws -> Void) async throws {
+        let copy = folder + "-restarted"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        try FileManager.default.copyItem(atPath: folder, toPath: copy)
+        let registry = try ModelRegistry(dataFolder: copy, clock: { [clock] in clock.now.withLock { $0 } })
+        try await body(registry)
+        try registry.close()
+    }
+
     /// Uploads bytes and names them as a file.
     func file(_ path: String, _ data: Data) async throws -> ArtifactFile {
         let upload = try registry.blobs.beginUpload()

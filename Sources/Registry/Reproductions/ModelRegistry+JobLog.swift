@@ -12,7 +12,7 @@ extension ModelRegistry {
 
     /// Appends to the live log of a job. Not an event: there is no audit entry.
     package func appendLog(_ chunk: Data, toJob id: RunID, as caller: Caller) async throws {
-        try await database.write { db in
+        try await keepBooks { db, _ in
             _ = try Self.requireJob(id, caller, db)
             let position = try Self.liveLogLength(id, db)
             guard !chunk.isEmpty, position + chunk.count <= Self.mostLogBytes else { return }

@@ -95,7 +95,7 @@ extension ModelRegistry {
     /// Keeps the lease of a job; tells whether its end was asked for. Not an event: there is no audit entry.
     package func heartbeat(_ id: RunID, as caller: Caller) async throws -> JobHeartbeat {
         let beat = leaseClock.now
-        return try await database.write { db in
+        return try await keepBooks { db, _ in
             let stored = try Self.requireJob(id, caller, db)
             try db.execute(sql: "UPDATE reproductions SET heartbeat_at = ? WHERE id = ?", arguments: [beat, id.text])
             return JobHeartbeat(cancelled: stored.isCancelRequested)
@@ -106,7 +106,7 @@ extension ModelRegistry {
     ///
     /// - Parameter isServersFault: whether the server itself stopped the worker, so that the attempt does not count.
     package func returnJob(_ id: RunID, isServersFault: Bool) async throws {
-        try await database.write { db in
+        try await keepBooks { db, _ in
             try db.execute(
                 sql:
                     "UPDATE reproductions SET heartbeat_at = 0, attempts = attempts - ? WHERE id = ? AND state = 'running'",

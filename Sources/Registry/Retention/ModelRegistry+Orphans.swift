@@ -7,7 +7,7 @@ import RegistryTypes
 extension ModelRegistry {
     /// Those that are older than a time: at their place, and already put aside.
     func orphans(before time: Int64) async throws -> [GarbageReport.Orphan] {
-        let (store, database) = (blobs, database)
+        let (store, database) = (blobs, database.pool)
         var found: [GarbageReport.Orphan] = []
         for byte in UInt8.min...UInt8.max {
             try Task.checkCancellation()
@@ -23,7 +23,7 @@ extension ModelRegistry {
 
     /// Puts orphans aside, and deletes those that nobody missed since they were.
     func putAway(_ orphans: [GarbageReport.Orphan], at now: Int64) async throws {
-        let (store, database) = (blobs, database)
+        let (store, database) = (blobs, database.pool)
         for orphan in orphans {
             try mayGoOn()
             try await Blocking.run {

@@ -26,18 +26,15 @@ struct DatasetCommand: AsyncParsableCommand {
             let scratch = try TemporaryFolder("push")
             defer { scratch.remove() }
             let client = try global.client()
-            let artifact = try await PreparedArtifact(
-                ArtifactEntries(files), scratch: scratch, console: global.console)
-            let display = global.console.progress("pushing")
-            defer { display.finish() }
+            let transfer = PushTransfer(client: client, namespace: name.namespace, console: global.console)
+            let artifact = try await transfer.send(files, scratch: scratch)
             let buildID = CIEnvironment(ProcessInfo.processInfo.environment)?.buildID
             let derived = try IdempotencyKey.derived(
                 "dataset:\(name)", artifact: artifact.digest(), commit: nil, recipe: nil, buildID: buildID)
             let version = CreateDatasetVersion(files: artifact.files)
-            let created = try await client.push(artifact.local, to: name.namespace, progress: display.report) {
+            let created = try await client.recording(artifact.local, in: name.namespace) {
                 try await client.createDatasetVersion(version, of: name, idempotencyKey: idempotencyKey ?? derived)
             }
-            display.finish()
             try PushReport.print(created, on: global.console)
         }
     }

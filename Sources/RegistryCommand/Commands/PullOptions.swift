@@ -19,6 +19,12 @@ struct PullOptions: ParsableArguments {
 
     @Flag(help: "Replace files of other content.") var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder that keeps fetched bytes by digest, for later pulls.", discussion: "Else ASSAY_CACHE."),
+        completion: .directory)
+    var cache: String?
+
     /// Fetches the version's files and says which version it was.
     func pull(_ kind: CollectionKind) async throws {
         let client = try global.client()
@@ -31,9 +37,11 @@ struct PullOptions: ParsableArguments {
         let folder = URL(filePath: into ?? summary.name.name.text, directoryHint: .isDirectory)
         let display = console.progress("pulling")
         defer { display.finish() }
-        try await client.pull(try wanted(of: record), into: folder, replacing: force, progress: display.report) {
-            file in
-            .file(kind, pinned, file.path)
+        let (files, cache) = (try wanted(of: record), blobCache)
+        _ = try await Interruption.cancelling { [force] in
+            try await client.pull(
+                files, into: folder, replacing: force, through: cache, progress: display.report
+            ) { .file(kind, pinned, $0.path) }
         }
         display.finish()
         if console.isJSON { return try console.print(json: summary) }
@@ -42,6 +50,11 @@ struct PullOptions: ParsableArguments {
         if kind == .models, let state = summary.approval, state != .approved {
             console.warn("\(summary.name):\(summary.number) is not approved, its state is \(state.rawValue)")
         }
+    }
+
+    private var blobCache: BlobCache? {
+        guard let path = cache ?? ProcessInfo.processInfo.environment["ASSAY_CACHE"], !path.isEmpty else { return nil }
+        return BlobCache(folder: URL(filePath: path, directoryHint: .isDirectory))
     }
 
     private func wanted(of record: VersionRecord) throws -> [ArtifactFile] {

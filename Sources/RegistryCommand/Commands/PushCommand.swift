@@ -52,10 +52,8 @@ struct PushCommand: AsyncParsableCommand {
         let captured = noSource ? nil : try await capture(into: scratch, ci: ci)
         let inputs = try await resolve(with: client)
         let measured = try metrics.flatMap { try MetricsArgument($0).metrics(of: inputs) }
-        let artifact = try await PreparedArtifact(ArtifactEntries(files), scratch: scratch, console: global.console)
-
-        let display = global.console.progress("pushing")
-        defer { display.finish() }
+        let transfer = PushTransfer(client: client, namespace: model.namespace, console: global.console)
+        let artifact = try await transfer.send(files, with: captured?.files ?? [], scratch: scratch)
         var run = RunDescription(
             kind: .import, source: captured?.source, inputs: inputs.isEmpty ? nil : inputs, image: image,
             metrics: measured)
@@ -64,10 +62,9 @@ struct PushCommand: AsyncParsableCommand {
             model.description, artifact: artifact.digest(), commit: captured?.source.commit, recipe: nil,
             buildID: ci?.buildID)
         let version = CreateModelVersion(files: artifact.files, run: run)
-        let created = try await client.push(
-            artifact.local + (captured?.files ?? []), to: model.namespace, progress: display.report
+        let created = try await client.recording(
+            artifact.local + (captured?.files ?? []), in: model.namespace
         ) { try await client.createModelVersion(version, of: model, idempotencyKey: idempotencyKey ?? derived) }
-        display.finish()
         try PushReport.print(created, on: global.console)
     }
 

@@ -138,9 +138,8 @@ struct LocalRun {
     }
 
     private func push<Answer>(_ files: [LocalFile], _ record: () async throws -> Answer) async throws -> Answer {
-        let display = console.progress("pushing")
-        defer { display.finish() }
-        return try await client.push(files, to: file.model.namespace, progress: display.report, record)
+        try await PushTransfer(client: client, namespace: file.model.namespace, console: console).send(files)
+        return try await client.recording(files, in: file.model.namespace, record)
     }
 
     private func description(of finished: Finished, log: LocalFile) -> RunDescription {

@@ -30,14 +30,7 @@ struct BlobResponse {
         if let known = request.headers[.ifNoneMatch], Self.matches(known, etag) {
             return Response(status: .notModified, headers: headers)
         }
-        var range: ByteRange
-        do {
-            range = try ByteRange(request.headers[.range], size: reader.size)
-        } catch let error as RegistryError {
-            var response = error.response(requestID: "")
-            response.headers[.contentRange] = "bytes */\(reader.size)"
-            return response
-        }
+        var range = try ByteRange(request.headers[.range], size: reader.size)
         // A part of another representation would be a wrong file.
         if let condition = request.headers[.ifRange], condition != etag { range = .whole }
         guard case .part(let part) = range else {

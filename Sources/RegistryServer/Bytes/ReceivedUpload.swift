@@ -20,25 +20,39 @@ struct ReceivedUpload {
         _ request: Request, into store: FileBlobStore, _ context: RegistryRequestContext
     ) async throws -> ReceivedUpload {
         let size = try declaredSize(request)
-        // Asked for only now: a client that waits for it has not sent a body that would be refused.
-        if request.headers[.expect]?.lowercased() == "100-continue" {
-            try await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        guard request.headers[.contentRange] == nil else {
+            throw RegistryError(
+                .invalidRequest, "a part of a file is sent to an upload session; this route takes whole files")
         }
         let upload = try store.beginUpload()
         do {
-            for try await buffer in request.body {
-                guard upload.size + Int64(buffer.readableBytes) <= size else {
-                    throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
-                }
-                try await DiskThreads.uploads.runIfActive {
-                    try buffer.withUnsafeReadableBytes { try upload.write($0) }
-                }
-            }
+            try await receive(request, size: size, context) { try upload.write($0) }
         } catch {
             upload.abandon()
             throw error
         }
         return ReceivedUpload(upload: upload, size: size)
+    }
+
+    /// Takes in a body piece by piece, off the event loop; every route that receives bytes does it here.
+    ///
+    /// Throws `length-mismatch` for more bytes than were declared. A body that ends early may do so without an error.
+    static func receive(
+        _ request: Request, size: Int64, _ context: RegistryRequestContext,
+        write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+    ) async throws {
+        // Asked for only now: a client that waits for it has not sent a body that would be refused.
+        if request.headers[.expect]?.lowercased() == "100-continue" {
+            try await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+        }
+        var received: Int64 = 0
+        for try await buffer in request.body {
+            received += Int64(buffer.readableBytes)
+            guard received <= size else {
+                throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
+            }
+            try await DiskThreads.uploads.runIfActive { try buffer.withUnsafeReadableBytes(write) }
+        }
     }
 
     /// The length that the request declares; throws `length-required`.

@@ -57,6 +57,7 @@ extension ErrorCode {
         case .notFound: (404, 6, "Nothing is known by that name, or the token may not see it.")
         case .alreadyExists: (409, 1, "Something of that name exists already.")
         case .conflict: (409, 1, "The operation does not fit the present state.")
+        case .tooManyUploads: (429, 1, "Too many uploads of this principal are open.")
         case .preconditionFailed: (412, 1, "The state is not the one that the request expected.")
         case .idempotencyKeyReused: (422, 1, "The Idempotency-Key was used for another request.")
         case .versionNotApproved: (403, 4, "The version is not approved.")

@@ -39,6 +39,7 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case notFound = "not-found"
     case alreadyExists = "already-exists"
     case conflict = "conflict"
+    case tooManyUploads = "too-many-uploads"
     case preconditionFailed = "precondition-failed"
     case idempotencyKeyReused = "idempotency-key-reused"
     case versionNotApproved = "version-not-approved"

@@ -1,13 +1,16 @@
-import Foundation
-import RegistryClient
-import RegistryTypes
+public import Foundation
+import NIOCore
+public import RegistryTypes
 
-/// Bytes that were fetched before, by digest: `$XDG_CACHE_HOME/assay/blobs`. It may be removed at any time.
-struct BlobCache: Sendable {
+/// Bytes that were fetched before, by digest, in a folder that may be removed at any time.
+public struct BlobCache: Sendable {
     private let folder: URL
 
-    /// Finds the place: `XDG_CACHE_HOME`, else `~/.cache`.
-    init(environment: [String: String]) {
+    /// Keeps the bytes in a folder, which is made when something comes into it.
+    public init(folder: URL) { self.folder = folder }
+
+    /// The user's own: `$XDG_CACHE_HOME/assay/blobs`, else `~/.cache/assay/blobs`.
+    public init(environment: [String: String]) {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let given = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         folder = URL(filePath: given ?? home + "/.cache", directoryHint: .isDirectory)
@@ -15,7 +18,7 @@ struct BlobCache: Sendable {
     }
 
     /// Puts files into a new folder, fetching what is not in the cache or damaged there.
-    func place(
+    public func place(
         _ files: [ArtifactFile], into target: URL, client: RegistryClient, progress: @escaping TransferProgress,
         from address: @escaping @Sendable (ArtifactFile) -> BlobAddress
     ) async throws {
@@ -25,20 +28,50 @@ struct BlobCache: Sendable {
         let total = missing.reduce(0) { $0 + $1.size }
         let tally = TransferTally(total: total, report: progress)
         try await forEachConcurrently(missing, atMost: RegistryClient.parallelTransfers) { index, file in
-            try await client.download(
-                address(file), size: file.size, sha256: file.sha256, to: location(of: file.sha256),
-                called: file.path.text
-            ) { tally.set(index, to: $0) }
+            try await fetch(file, client: client, from: address(file)) { tally.set(index, to: $0) }
         }
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
         for file in regular {
             let place = target.appending(path: file.path.text)
             try FileManager.default.createDirectory(
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try copy(file, to: place)
+            try link(file, to: place)
         }
         let links = files.filter { $0.mode == .symlink }
         if !links.isEmpty { try await client.pull(links, into: target, replacing: false, from: address) }
+    }
+
+    /// Fetches a file into the cache.
+    func fetch(
+        _ file: ArtifactFile, client: RegistryClient, from address: BlobAddress,
+        progress: @escaping @Sendable (Int64) -> Void
+    ) async throws {
+        try await client.download(
+            address, size: file.size, sha256: file.sha256, to: location(of: file.sha256), called: file.path.text,
+            progress: progress)
+    }
+
+    /// Copies a file out of the cache, every byte verified; false if the cache has it not or damaged, and then not any
+    /// longer.
+    ///
+    /// A copy and no second name: whoever edits the file must not change what others get.
+    func copy(_ file: ArtifactFile, to target: URL) throws -> Bool {
+        let cached = location(of: file.sha256)
+        guard FileManager.default.fileExists(atPath: cached.path(percentEncoded: false)) else { return false }
+        do {
+            let source = try OpenFile(cached)
+            var part = try PartFile(for: target, sha256: file.sha256, isShared: false)
+            while case let piece = try source.read(at: part.size, count: LocalFile.pieceSize), piece.readableBytes > 0 {
+                try Task.checkCancellation()
+                try part.append(piece)
+            }
+            try part.verify(size: file.size, sha256: file.sha256, source: file.path.text)
+            try part.moveIntoPlace(isExecutable: file.mode == .executable)
+            return true
+        } catch let error as RegistryError where error.code == .integrityFailure {
+            try FileManager.default.removeItem(at: cached)
+            return false
+        }
     }
 
     private func location(of digest: Digest) -> URL { folder.appending(path: "\(digest.hex.prefix(2))/\(digest.hex)") }
@@ -53,10 +86,10 @@ struct BlobCache: Sendable {
     }
 
     /// A second name of the cached file where that is possible; an executable one is a copy with its own mode.
-    private func copy(_ file: ArtifactFile, to place: URL) throws {
+    private func link(_ file: ArtifactFile, to place: URL) throws {
         let cached = location(of: file.sha256)
         let (from, to) = (cached.path(percentEncoded: false), place.path(percentEncoded: false))
-        if file.mode == .file, link(from, to) == 0 { return }
+        if file.mode == .file, Foundation.link(from, to) == 0 { return }
         try FileManager.default.copyItem(atPath: from, toPath: to)
         chmod(to, file.mode == .executable ? 0o755 : 0o644)
     }
