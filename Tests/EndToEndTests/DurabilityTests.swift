@@ -58,7 +58,7 @@ import Testing
         let guide = URL(filePath: #filePath).appending(path: "../../../docs/how-to/push-large-files.md").standardized
         let blocks = try String(contentsOf: guide, encoding: .utf8).split(separator: "```sh\n").dropFirst()
         let block = try #require(blocks.first { $0.hasPrefix("set -e") }?.split(separator: "```").first)
-        return block.replacing("namespaces/risk", with: "namespaces/demo").replacing("curl ", with: "curl -v ")
+        return String(block).replacing("namespaces/risk", with: "namespaces/demo").replacing("curl ", with: "curl -v ")
     }
 
     @Test func aSessionGoesOnAfterDeathAtAnyStep() async throws {
