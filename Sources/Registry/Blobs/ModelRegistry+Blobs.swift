@@ -38,7 +38,7 @@ extension ModelRegistry {
     package func finishUpload(
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, in namespace: ResourceName, as caller: Caller
     ) async throws -> (record: BlobRecord, isNew: Bool) {
-        try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
+        try await Blocking.waitForDisk { _ = try upload.finish(expecting: digest, size: size) }
         let record = BlobRecord(sha256: digest, size: upload.size)
         let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
         return try await write(caller, refusedAs: entry) { db, now in

@@ -45,7 +45,7 @@ extension ModelRegistry {
     package func finishUpload(
         _ upload: BlobUpload, expecting digest: Digest, size: Int64?, ofJob id: RunID, as caller: Caller
     ) async throws -> BlobRecord {
-        try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
+        try await Blocking.waitForDisk { _ = try upload.finish(expecting: digest, size: size) }
         let record = BlobRecord(sha256: digest, size: upload.size)
         let refusal = AuditEntry("blob.put", namespace: nil, object: "blob:\(digest)", digest: digest)
         return try await write(caller, refusedAs: refusal) { db, now in

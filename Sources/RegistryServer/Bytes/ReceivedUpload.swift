@@ -3,10 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTPTypes
-import NIOPosix
 import RegistryTypes
 
-/// The body of an upload, hashed and written while it comes in; 1 MiB at a time stands in memory.
+/// The body of an upload, hashed and written while it comes in; a few MiB stand in memory.
 struct ReceivedUpload {
     /// The bytes, not yet published.
     let upload: BlobUpload
@@ -26,19 +25,24 @@ struct ReceivedUpload {
         }
         let upload = try store.beginUpload()
         do {
-            for try await buffer in request.body {
-                guard upload.size + Int64(buffer.readableBytes) <= size else {
-                    throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
-                }
-                try await NIOThreadPool.singleton.runIfActive {
-                    try buffer.withUnsafeReadableBytes { try upload.write($0) }
-                }
+            try await withTaskExecutorPreference(UploadThreads.shared) {
+                try await write(request.body, to: upload, size: size)
             }
         } catch {
             upload.abandon()
             throw error
         }
         return ReceivedUpload(upload: upload, size: size)
+    }
+
+    /// `@concurrent`, so that it moves to the preferred threads before the first byte.
+    @concurrent private static func write(_ body: RequestBody, to upload: BlobUpload, size: Int64) async throws {
+        for try await buffer in body {
+            guard upload.size + Int64(buffer.readableBytes) <= size else {
+                throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
+            }
+            try buffer.withUnsafeReadableBytes { try upload.write($0) }
+        }
     }
 
     /// The length that the request declares; throws `length-required`.

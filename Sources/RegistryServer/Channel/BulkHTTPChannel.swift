@@ -4,6 +4,8 @@ import Logging
 import NIOCore
 
 /// HTTP/1.1 with receive buffers that grow to 1 MiB: uploads of many GB come in at the speed of the disk.
+///
+/// One buffer a turn: while many uploads send, a small request is not behind four MiB of each of them.
 struct BulkHTTPChannel: ServerChildChannel {
     /// Hummingbird's own channel, which does everything else.
     let base: HTTP1Channel
@@ -11,6 +13,8 @@ struct BulkHTTPChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 20)
         return channel.setOption(.recvAllocator, value: allocator).flatMap {
+            channel.setOption(.maxMessagesPerRead, value: 1)
+        }.flatMap {
             base.setup(channel: channel, logger: logger)
         }
     }

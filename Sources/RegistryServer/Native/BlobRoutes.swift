@@ -19,7 +19,7 @@ struct BlobRoutes {
         let reader = try await registry.openBlob(
             digest, in: ResourceName(context.segment("namespace")), as: context.requireCaller())
         return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
-            .response(to: request)
+            .response(to: request, on: context.channel)
     }
 
     /// Pushers ask whether bytes are there already.
