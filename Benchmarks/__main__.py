@@ -54,6 +54,10 @@ class Bench:
                 assert connection.send("PUT", path, self.big)[0] == 201
         self.is_everywhere = True
 
+    def stop(self, program):
+        self.running.remove(program)
+        program.stop()
+
     def close(self):
         for program in self.running:
             program.stop()
