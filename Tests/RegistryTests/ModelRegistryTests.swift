@@ -79,7 +79,8 @@ import Testing
             await #expect(throws: DatabaseError.self) { try await queue.write { try $0.execute(sql: sql) } }
         }
         let triggers = try await queue.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'")
         }
         #expect(triggers == 26)
         try queue.close()

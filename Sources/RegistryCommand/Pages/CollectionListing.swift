@@ -46,10 +46,8 @@ struct CollectionListing {
                     String(version.number), Wording.short(version.digest), Wording.bytes(version.totalSize),
                     Wording.time(version.createdAt), version.createdBy.name,
                 ] + (isModel ? [approval, verdict] : [])
-                    + [Self.words(version.aliases), Self.words(version.flags)])
+                    + [Wording.list(version.aliases), Wording.list(version.flags)])
         }
         return table
     }
-
-    private static func words(_ words: [String]) -> String { words.isEmpty ? "-" : words.joined(separator: " ") }
 }
