@@ -65,7 +65,10 @@ def run(bench):
         if status != 201:
             raise RuntimeError(f"docker-registry answered {status}: {body[:300]!r}")
 
-    to_assay.port = bench.server.port
+    def to_floor(connection, path, _):
+        connection.send("PUT", "/", path)
+
+    to_assay.port, to_floor.port = bench.server.port, bench.floor.port
     target = bench.folder / "sequential.bin"
     disk = best(lambda _: timed(["dd", f"if={whole}", f"of={target}", "bs=1M", "conv=fdatasync"]))
     target.unlink()
@@ -74,6 +77,7 @@ def run(bench):
     if bench.docker:
         to_docker.port = bench.docker.port
         docker = together(to_docker)
+    floor = together(to_floor)
     names = " ".join(str(path) for path in files)
     copies = bench.folder / "copies"
     copies.mkdir()
@@ -81,4 +85,4 @@ def run(bench):
     versus(
         f"{COUNT} uploads of {MIB} MiB at once, hashed and synced", ours, COUNT * MIB,
         [("dd of one file + fdatasync", disk, 0.7), ("cp + sync of the same files", copied, None),
-         ("docker-registry without sync", docker, None)])
+         ("docker-registry without sync", docker, None), ("Python without sync", floor, None)])

@@ -1,3 +1,4 @@
+import HTTPTypes
 import RegistryTypes
 import Testing
 

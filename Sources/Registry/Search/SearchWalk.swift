@@ -26,14 +26,17 @@ struct SearchWalk {
     /// The versions with an id below `before`.
     func versions(before: Int64, limit: Int, _ db: Database) throws -> Found {
         let first = try attempt(Self.short, before: before, limit: limit, db)
-        guard first.ids.count < limit, first.next != nil else { return first }
-        return try attempt(Self.long, before: before, limit: limit, db)
+        guard first.ids.count < limit, let next = first.next else { return first }
+        // What was met that often is not among few candidates.
+        let most = (candidates: first.ids.count * 10 < limit ? Self.long.candidates : 0, versions: Self.long.versions)
+        let rest = try attempt(most, before: next, limit: limit - first.ids.count, db)
+        return Found(ids: first.ids + rest.ids, next: rest.next)
     }
 
     private func attempt(
         _ most: (candidates: Int, versions: Int64), before: Int64, limit: Int, _ db: Database
     ) throws -> Found {
-        if let candidates = try narrowest(most.candidates, db) {
+        if most.candidates > 0, let candidates = try narrowest(most.candidates, db) {
             return Found(try matches(among: candidates, below: before, above: 0, limit, db), limit, end: 0)
         }
         // Versions are never deleted: so many ids are so many versions.

@@ -3,15 +3,16 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// HTTP/1.1 with receive buffers that grow to 1 MiB: uploads of many GB come in at the speed of the disk.
+/// HTTP/1.1 with receive buffers that grow to 512 KiB: uploads of many GB come in at the speed of the disk.
 ///
-/// One buffer a turn: while many uploads send, a small request is not behind four MiB of each of them.
+/// One buffer a turn: while many uploads send, a small request is not behind several of each of them. Up to ten
+/// buffers of a connection wait for its upload, which bounds what one more transfer takes in memory.
 struct BulkHTTPChannel: ServerChildChannel {
     /// Hummingbird's own channel, which does everything else.
     let base: HTTP1Channel
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 20)
+        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 19)
         return channel.setOption(.recvAllocator, value: allocator).flatMap {
             channel.setOption(.maxMessagesPerRead, value: 1)
         }.flatMap {
