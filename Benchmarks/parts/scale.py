@@ -71,7 +71,7 @@ def measure(bench, versions):
     questions = {
         "get by alias": f"{large}/production",
         "list page of 100": f"{large}?limit=100",
-        "list page of 100 models, the last ones": "/api/v1/models?limit=100",
+        "list page of 100 models": "/api/v1/models?limit=100",
         "search page of 100, part of a name": search("fraud"),
         "search page of 100, two letters": search("fr"),
         "search page of 100, accuracy above 0.9": search("metric:accuracy>0.9"),

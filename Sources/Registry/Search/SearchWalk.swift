@@ -28,7 +28,7 @@ struct SearchWalk {
         let first = try attempt(Self.short, before: before, limit: limit, db)
         guard first.ids.count < limit, let next = first.next else { return first }
         // What was met that often is not among few candidates.
-        let most = (candidates: first.ids.count * 10 < limit ? Self.long.candidates : 0, versions: Self.long.versions)
+        let most = (candidates: first.ids.count * 4 < limit ? Self.long.candidates : 0, versions: Self.long.versions)
         let rest = try attempt(most, before: next, limit: limit - first.ids.count, db)
         return Found(ids: first.ids + rest.ids, next: rest.next)
     }
@@ -65,13 +65,13 @@ struct SearchWalk {
             WHERE \(candidates == nil ? "? IS NULL" : "versions.id IN (SELECT value FROM json_each(?))")
                 AND versions.id < ? AND versions.id > ? AND collections.kind = ?
                 AND \(conditions.map(\.text).joined(separator: " AND "))
-                AND \(Authorization.condition(.readMetadata, "collections.namespace_id"))
+                AND \(Authorization.conditionOnMany(.readMetadata, "collections.namespace_id"))
             ORDER BY versions.id DESC LIMIT ?
             """
         let list = candidates.map { "[\($0.map(String.init).joined(separator: ","))]" }
         var arguments: StatementArguments = [list, before, end, query.kind.rawValue]
         for condition in conditions { arguments += condition.arguments }
-        arguments += [caller.principal, limit + 1]
+        arguments += [caller.principal, caller.principal, limit + 1]
         // Not kept prepared: there are more ways to put conditions together than statements to keep.
         return try Int64.fetchAll(db, sql: sql, arguments: arguments)
     }
