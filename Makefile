@@ -18,7 +18,7 @@ build: setup ## Build the assay binary and the tests.
 demo: ## Build Assay and walk through its whole job on real input.
 	scripts/demo
 
-bench: PACKAGES += nginx-light openssl
+bench: PACKAGES += nginx-light docker-registry openssl
 bench: setup ## Build Assay and print its figures beside those of peers, in one run.
 	swift build $(SWIFT_FLAGS)
 	scripts/bench

@@ -22,7 +22,8 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Look",
                 subcommands: [
-                    ListCommand.self, ShowCommand.self, PullCommand.self, LineageCommand.self, AuditCommand.self,
+                    ListCommand.self, SearchCommand.self, ShowCommand.self, PullCommand.self, LineageCommand.self,
+                    AuditCommand.self,
                 ]),
             CommandGroup(
                 name: "Administer",

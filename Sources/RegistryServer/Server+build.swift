@@ -29,6 +29,7 @@ package enum RegistryServer {
         MemberRoutes(registry: registry).add(to: native)
         RunRoutes(registry: registry).add(to: native)
         LineageRoutes(registry: registry).add(to: native)
+        SearchRoutes(registry: registry).add(to: native)
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)

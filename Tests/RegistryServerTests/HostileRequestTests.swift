@@ -85,8 +85,8 @@ import Testing
         (get + "Connection: Close\r\n\r\n" + last, [200]),
         (get + "\r\n" + get + "\r\n" + last, [200, 200, 200]),
         ("GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n" + last, [200, 200]),
-        (chunked + "5;ext=1\r\nhello\r\n0\r\n\r\n" + last, [404, 200]),
-        (post + "Content-Length: 5\r\n\r\nhello" + last, [404, 200]),
+        (chunked + "5;ext=1\r\nhello\r\n0\r\n\r\n" + last, [405, 200]),
+        (post + "Content-Length: 5\r\n\r\nhello" + last, [405, 200]),
         (get + "Expect: 200-ok\r\n\r\n" + last, [417]),
     ]
 

@@ -36,11 +36,23 @@ enum Authorization {
 
     /// A condition for a query: that the principal, its one argument, has the right in the namespace of a column.
     static func condition(_ permission: Permission, _ column: String) -> String {
-        let roles = permission.roles.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        """
+        EXISTS (SELECT 1 FROM memberships AS held
+                WHERE held.principal_id = ? AND held.namespace_id IN (0, \(column)) AND held.role IN (\(roles(permission))))
+        """
+    }
+
+    /// The same for a query that walks over many rows, with the principal as two arguments: the namespaces are found once.
+    static func conditionOnMany(_ permission: Permission, _ column: String) -> String {
+        let held = "FROM memberships AS held WHERE held.principal_id = ? AND held.role IN (\(roles(permission)))"
         return """
-            EXISTS (SELECT 1 FROM memberships AS held
-                    WHERE held.principal_id = ? AND held.namespace_id IN (0, \(column)) AND held.role IN (\(roles)))
+            (EXISTS (SELECT 1 \(held) AND held.namespace_id = 0) OR \(column) IN (SELECT held.namespace_id \(held)))
             """
+    }
+
+    /// The roles that have a right, as SQL lists them.
+    private static func roles(_ permission: Permission) -> String {
+        permission.roles.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
     }
 }
 

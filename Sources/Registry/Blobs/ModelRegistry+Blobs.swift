@@ -44,7 +44,7 @@ extension ModelRegistry {
     ) async throws -> (record: BlobRecord, isNew: Bool) {
         let entry = AuditEntry("blob.put", namespace: namespace.text, object: "blob:\(digest)", digest: digest)
         let answer = try await publishing(digest) {
-            try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
+            try await Blocking.waitForDisk { _ = try upload.finish(expecting: digest, size: size) }
             let record = BlobRecord(sha256: digest, size: upload.size)
             return try await write(caller, refusedAs: entry) { db, now in
                 let id = try Namespaces.require(namespace, for: .push, caller, db)

@@ -20,6 +20,11 @@ extension Row {
         try JSONDecoder().decode(type, from: Data((self[column] as String).utf8))
     }
 
+    /// A column with a JSON array of words; most are empty, and then nothing is decoded.
+    func words(_ column: String) throws -> [String] {
+        (self[column] as String) == "[]" ? [] : try document(column)
+    }
+
     /// A column with one of the texts of an enumeration.
     func choice<Value: RawRepresentable>(_ column: String, as type: Value.Type = Value.self) throws -> Value
     where Value.RawValue == String {

@@ -43,19 +43,24 @@ extension ModelRegistry {
             reserveBytes: blobs.reserve.minimum)
     }
 
-    /// Counts what is stored.
+    /// What is stored, from totals that are kept: a scrape costs the same however much there is.
     package func gauges() async throws -> RegistryGauges {
         let store = blobs
         return try await database.read { db in
             func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(db, sql: sql) ?? 0 }
-            let states = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM reproductions GROUP BY state")
+            let totals = try Row.fetchAll(db, sql: "SELECT name, value FROM totals")
+                .reduce(into: [String: Int64]()) { $0[$1["name"]] = $1["value"] }
+            let states = ReproductionRecord.State.allCases.map { state in
+                (state.rawValue, Int(totals["reproductions_\(state.rawValue)"] ?? 0))
+            }
             return RegistryGauges(
-                blobs: try number("SELECT count(*) FROM blobs"), isDegraded: store.health.fault != nil,
+                blobs: totals["blobs"] ?? 0, isDegraded: store.health.fault != nil,
                 doubtedBlobs: store.health.doubted.count, freeBytes: store.reserve.free,
-                blobBytes: try number("SELECT coalesce(sum(size), 0) FROM blobs"),
-                versions: try number("SELECT count(*) FROM versions"),
+                blobBytes: totals["blob_bytes"] ?? 0,
+                // Versions are never deleted, so the newest id is their number.
+                versions: try number("SELECT coalesce(max(id), 0) FROM versions"),
                 auditEntries: try number("SELECT coalesce(max(sequence) + 1, 0) FROM audit_entries"),
-                reproductions: Dictionary(uniqueKeysWithValues: states.map { ($0["state"], $0["n"]) }),
+                reproductions: Dictionary(uniqueKeysWithValues: states.filter { $0.1 > 0 }),
                 condemnedBlobs: try number("SELECT count(*) FROM condemned_blobs"),
                 collections: try number("SELECT epoch FROM collection_state"),
                 sweptBlobs: try number("SELECT swept_blobs FROM collection_state"),

@@ -47,7 +47,7 @@ extension ModelRegistry {
     ) async throws -> BlobRecord {
         let refusal = AuditEntry("blob.put", namespace: nil, object: "blob:\(digest)", digest: digest)
         let record = try await publishing(digest) {
-            try await Blocking.run { _ = try upload.finish(expecting: digest, size: size) }
+            try await Blocking.waitForDisk { _ = try upload.finish(expecting: digest, size: size) }
             let record = BlobRecord(sha256: digest, size: upload.size)
             return try await write(caller, refusedAs: refusal) { db, now in
                 let stored = try Self.requireJob(id, caller, db)

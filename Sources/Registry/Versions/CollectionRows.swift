@@ -40,7 +40,10 @@ enum CollectionRows {
         try db.execute(
             sql: "INSERT INTO collections (kind, namespace_id, name, created_at) VALUES (?, ?, ?, ?)",
             arguments: [kind.rawValue, namespace, name.name.text, now])
-        return Collection(id: db.lastInsertedRowID, namespace: namespace, name: name)
+        let id = db.lastInsertedRowID
+        try db.execute(
+            sql: "INSERT INTO collection_names (rowid, name) VALUES (?, ?)", arguments: [id, name.description])
+        return Collection(id: id, namespace: namespace, name: name)
     }
 
     /// The number that the collection's next version gets.

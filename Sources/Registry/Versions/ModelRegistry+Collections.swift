@@ -15,12 +15,13 @@ extension ModelRegistry {
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        \(CollectionRecord.query)
+                        \(CollectionRecord.columns) FROM namespaces CROSS JOIN collections ON namespace_id = namespaces.id
                         WHERE kind = ? AND \(only == nil ? "? IS NULL" : "namespace_id = ?")
                             AND \(Authorization.condition(.readMetadata, "namespaces.id"))
-                            AND (namespaces.name, collections.name) > (?, ?)
+                            AND namespaces.name >= ? AND (namespaces.name, collections.name) > (?, ?)
                         ORDER BY namespaces.name, collections.name LIMIT ?
-                        """), arguments: [kind.rawValue, only, caller.principal, key[0], key[1], page.fetchLimit])
+                        """),
+                arguments: [kind.rawValue, only, caller.principal, key[0], key[0], key[1], page.fetchLimit])
             let aliases = try CollectionRecord.aliases(of: rows, db)
             return try Page(rows, page, list: list, key: { [$0["namespace"], $0["name"]] }) { row in
                 try CollectionRecord(row: row, aliases: aliases)
@@ -36,7 +37,11 @@ extension ModelRegistry {
         return try await read(caller, refusedAs: refusal) { db in
             let found = try CollectionRows.require(kind, name, for: .readMetadata, caller, db)
             let rows = try Row.fetchAll(
-                db.cachedStatement(sql: "\(CollectionRecord.query) WHERE collections.id = ?"), arguments: [found.id])
+                db.cachedStatement(
+                    sql: """
+                        \(CollectionRecord.columns) FROM collections JOIN namespaces ON namespaces.id = namespace_id
+                        WHERE collections.id = ?
+                        """), arguments: [found.id])
             guard let row = rows.first else { throw RegistryError.absent("\(kind.rawValue) \(name)") }
             return try CollectionRecord(row: row, aliases: CollectionRecord.aliases(of: rows, db))
         }
@@ -44,11 +49,11 @@ extension ModelRegistry {
 }
 
 extension CollectionRecord {
-    fileprivate static let query = """
+    /// Lists join from the namespaces on, in the order of their names, so that no page sorts all names there are.
+    fileprivate static let columns = """
         SELECT collections.id, namespaces.name AS namespace, collections.name, collections.created_at,
             coalesce((SELECT number FROM versions WHERE collection_id = collections.id
                       AND \(VersionRows.isPresent("versions.id")) ORDER BY number DESC LIMIT 1), 0) AS latest
-        FROM collections JOIN namespaces ON namespaces.id = namespace_id
         """
 
     /// Where the aliases of all collections of a page point, by the collections' row ids.

@@ -21,7 +21,7 @@ enum VersionRows {
             number = row["number"]
             artifact = try Digest(bytes: Array(row["artifact"] as Data))
             digest = try Digest(bytes: Array(row["digest"] as Data))
-            flags = try JSONDecoder().decode([String].self, from: Data((row["flags"] as String).utf8))
+            flags = try row.words("flags")
             createdBy = row["created_by"]
             run = try (row["run_id"] as String?).map { try RunID($0) }
         }

@@ -36,6 +36,16 @@ extension VersionSummary {
                         """), arguments: [collection, number ?? .max, limit]), db)
     }
 
+    /// The versions with these row ids, newest first.
+    static func fetchAll(ids: [Int64], _ db: Database) throws -> [VersionSummary] {
+        let list = "[\(ids.map(String.init).joined(separator: ","))]"
+        return try read(
+            Row.fetchAll(
+                db.cachedStatement(
+                    sql: "\(query) WHERE versions.id IN (SELECT value FROM json_each(?)) ORDER BY versions.id DESC"),
+                arguments: [list]), db)
+    }
+
     /// One version by its row id.
     static func fetch(_ id: Int64, _ db: Database) throws -> VersionSummary {
         let rows = try Row.fetchAll(db.cachedStatement(sql: query + " WHERE versions.id = ?"), arguments: [id])
@@ -59,7 +69,7 @@ extension VersionSummary {
             name: try row.qualifiedName(), number: row["number"], digest: try row.digest("digest"),
             artifact: try row.digest("artifact"), totalSize: row["total_size"], createdAt: row["created_at"],
             createdBy: try PrincipalRecord(row: row), aliases: aliases,
-            approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.document("flags"),
+            approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.words("flags"),
             verdict: (row["outcome"] as String?).flatMap(Verdict.Outcome.init(rawValue:)),
             run: try row.optionalRunID("run_id"),
             commit: try (row["source_commit"] as String?).map { try GitCommit($0) }, sameArtifactAs: row["twin"],

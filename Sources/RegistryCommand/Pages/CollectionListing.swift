@@ -47,12 +47,10 @@ struct CollectionListing {
                     Wording.time(version.createdAt), version.createdBy.name,
                 ] + (isModel ? [approval, verdict] : [])
                     + [
-                        Self.words(version.aliases),
-                        Self.words((version.removedAt == nil ? [] : ["removed"]) + version.flags),
+                        Wording.list(version.aliases),
+                        Wording.list((version.removedAt == nil ? [] : ["removed"]) + version.flags),
                     ])
         }
         return table
     }
-
-    private static func words(_ words: [String]) -> String { words.isEmpty ? "-" : words.joined(separator: " ") }
 }

@@ -50,6 +50,9 @@ package enum Wording {
         metric.value.map(number) ?? metric.class.rawValue
     }
 
+    /// Words in a row, or a dash for none.
+    package static func list(_ words: [String]) -> String { words.isEmpty ? "-" : words.joined(separator: " ") }
+
     /// The first 12 hexadecimal digits.
     package static func short(_ digest: Digest) -> String { String(digest.hex.prefix(12)) }
 

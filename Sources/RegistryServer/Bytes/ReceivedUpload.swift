@@ -3,10 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTPTypes
-import NIOPosix
 import RegistryTypes
 
-/// The body of an upload, hashed and written while it comes in; 1 MiB at a time stands in memory.
+/// The body of an upload, hashed and written while it comes in; a few MiB stand in memory.
 struct ReceivedUpload {
     /// The bytes, not yet published.
     let upload: BlobUpload
@@ -45,13 +44,22 @@ struct ReceivedUpload {
         if request.headers[.expect]?.lowercased() == "100-continue" {
             try await context.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
         }
+        try await withTaskExecutorPreference(UploadThreads.shared) {
+            try await pass(request.body, size: size, to: write)
+        }
+    }
+
+    /// `@concurrent`, so that it moves to the preferred threads before the first byte.
+    @concurrent private static func pass(
+        _ body: RequestBody, size: Int64, to write: @Sendable (UnsafeRawBufferPointer) throws -> Void
+    ) async throws {
         var received: Int64 = 0
-        for try await buffer in request.body {
+        for try await buffer in body {
             received += Int64(buffer.readableBytes)
             guard received <= size else {
                 throw RegistryError(.lengthMismatch, "more bytes were sent than the Content-Length of \(size)")
             }
-            try await DiskThreads.uploads.runIfActive { try buffer.withUnsafeReadableBytes(write) }
+            try buffer.withUnsafeReadableBytes(write)
         }
     }
 

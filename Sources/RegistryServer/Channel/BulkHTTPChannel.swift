@@ -6,8 +6,11 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// HTTP/1.1 behind a `ConnectionGuard`, with receive buffers that grow to 1 MiB: uploads of many GB come in at the
+/// HTTP/1.1 behind a `ConnectionGuard`, with receive buffers that grow to 512 KiB: uploads of many GB come in at the
 /// speed of the disk.
+///
+/// One buffer a turn: while many uploads send, a small request is not behind several of each of them. Up to ten
+/// buffers of a connection wait for its upload, which bounds what one more transfer takes in memory.
 struct BulkHTTPChannel: ServerChildChannel {
     /// A connection; one that was refused has no requests.
     struct Value: ServerChildChannelValue {
@@ -29,8 +32,10 @@ struct BulkHTTPChannel: ServerChildChannel {
             }
         }
         channel.closeFuture.whenComplete { _ in tally.leave(address) }
-        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 20)
-        return channel.setOption(.recvAllocator, value: allocator).flatMapThrowing {
+        let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 19)
+        return channel.setOption(.recvAllocator, value: allocator).flatMap {
+            channel.setOption(.maxMessagesPerRead, value: 1)
+        }.flatMapThrowing {
             Value(channel: channel, requests: try addHandlers(to: channel))
         }
     }

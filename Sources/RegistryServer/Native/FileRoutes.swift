@@ -31,7 +31,7 @@ struct FileRoutes {
         var response = try BlobResponse(
             reader: registry.blobs.open(file.digest, size: file.size), mediaType: file.mediaType,
             fileName: path.fileName
-        ).response(to: request)
+        ).response(to: request, on: context.channel)
         response.name(version: file.version, digest: file.versionDigest)
         return response
     }

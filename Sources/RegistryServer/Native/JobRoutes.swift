@@ -34,7 +34,7 @@ struct JobRoutes {
         let digest = try Digest(context.segment("digest"))
         let reader = try await registry.openBlob(digest, ofJob: context.runID(), as: context.requireCaller())
         return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
-            .response(to: request)
+            .response(to: request, on: context.channel)
     }
 
     @Sendable func putBlob(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
