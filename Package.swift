@@ -101,6 +101,8 @@ let package = Package(
             name: "RegistryCommand",
             dependencies: [
                 "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", argumentParser,
+                // Not imported, but inside the values that are: a change of their layout has to rebuild this target.
+                "AuditLog", "BlobStore", "WeightFormats",
                 configuration, hummingbird, logging, nioCore, serviceLifecycle, subprocess, systemPackage, unixSignals,
                 "Yams",
             ],
@@ -114,7 +116,8 @@ let package = Package(
             name: "ReproductionTests", dependencies: ["RegistryTypes", "Reproduction", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "RegistryTests", dependencies: ["RegistryTypes", "Registry", "AuditLog", "Migrations", grdb],
+            name: "RegistryTests",
+            dependencies: ["RegistryTypes", "Registry", "AuditLog", "BlobStore", "Migrations", "WeightFormats", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "RegistryServerTests",
