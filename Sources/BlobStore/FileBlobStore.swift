@@ -17,15 +17,18 @@ package struct FileBlobStore: Sendable {
     package let blobs: String
     /// The folder of uploads under way; on the same file system, so that rename is atomic.
     package let uploads: String
+    /// The folder of files that were found damaged, made when the first one is.
+    package let quarantined: String
     /// Held while a file gets or loses its final name.
     let locks = BlobLocks()
+    /// Files that were hashed lately.
+    let verified = VerifiedFiles()
 
     /// Opens the store below a data folder, making what is missing, and throws away uploads that a crash left.
     ///
     /// Throws `data-folder-unusable`. The caller holds the data folder's lock.
     package init(dataFolder: String) throws {
-        blobs = dataFolder + "/blobs/sha256"
-        uploads = dataFolder + "/uploads"
+        self.init(reading: dataFolder)
         for folder in [dataFolder + "/blobs", blobs, uploads] { try Self.makeFolder(folder) }
         for prefix in 0...255 { try Self.makeFolder(blobs + "/" + Hex.encode([UInt8(prefix)])) }
         for folder in [blobs, dataFolder + "/blobs", dataFolder] { try Self.syncFolder(folder) }
@@ -33,6 +36,13 @@ package struct FileBlobStore: Sendable {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
         for name in try FileManager.default.contentsOfDirectory(atPath: uploads) { unlink(uploads + "/" + name) }
+    }
+
+    /// The store below a data folder as it stands: nothing is made and nothing thrown away.
+    package init(reading dataFolder: String) {
+        blobs = dataFolder + "/blobs/sha256"
+        uploads = dataFolder + "/uploads"
+        quarantined = dataFolder + "/quarantine"
     }
 
     /// Where the bytes of a digest are, or would be.
@@ -49,7 +59,7 @@ package struct FileBlobStore: Sendable {
 
     /// Opens a blob for reading; throws `blob-corrupt` if its file is missing or of another length than its row says.
     package func open(_ digest: Digest, size: Int64) throws -> BlobReader {
-        try BlobReader(path: path(of: digest), digest: digest, size: size)
+        try BlobReader(path: path(of: digest), digest: digest, size: size, verified: verified)
     }
 
     private static func makeFolder(_ path: String) throws {
@@ -59,7 +69,7 @@ package struct FileBlobStore: Sendable {
     }
 
     /// Makes the names in a folder durable.
-    static func syncFolder(_ path: String) throws {
+    package static func syncFolder(_ path: String) throws {
         let descriptor = openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RegistryError.system("cannot open the folder \(path)") }
         defer { close(descriptor) }
@@ -75,7 +85,7 @@ package struct FileBlobStore: Sendable {
 
 extension RegistryError {
     /// The error of a system call that just failed: `storage-full` for a full disk or quota.
-    static func system(_ what: String) -> RegistryError {
+    package static func system(_ what: String) -> RegistryError {
         let number = errno
         let code: ErrorCode = number == ENOSPC || number == EDQUOT ? .storageFull : .internalError
         return RegistryError(code, "\(what): \(String(cString: strerror(number)))")

@@ -19,6 +19,30 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     case rowsWritten = "6-rows-written"
     case rowsCommitted = "7-rows-committed"
 
+    case backupSnapshotTaken = "backup-1-snapshot-taken"
+    case backupBlobsCopied = "backup-2-blobs-copied"
+    case backupManifestWritten = "backup-3-manifest-written"
+    case backupMadeKnown = "backup-4-made-known"
+
+    case restoreDatabaseCopied = "restore-1-database-copied"
+    case restoreBlobsCopied = "restore-2-blobs-copied"
+    case restoreChecked = "restore-3-checked"
+    case restoreNamed = "restore-4-named"
+
+    /// The steps of an upload.
+    package static let ofUpload: [FailurePoint] = [
+        .blobFileOpened, .blobBytesWritten, .blobFileSynced, .blobFileRenamed, .blobFolderSynced, .rowsWritten,
+        .rowsCommitted,
+    ]
+    /// The steps of a backup.
+    package static let ofBackup: [FailurePoint] = [
+        .backupSnapshotTaken, .backupBlobsCopied, .backupManifestWritten, .backupMadeKnown,
+    ]
+    /// The steps of a restore.
+    package static let ofRestore: [FailurePoint] = [
+        .restoreDatabaseCopied, .restoreBlobsCopied, .restoreChecked, .restoreNamed,
+    ]
+
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]
 
     /// Marks that the step was reached.

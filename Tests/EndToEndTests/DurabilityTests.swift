@@ -13,7 +13,7 @@ import Testing
         ).output
     }
 
-    @Test(arguments: FailurePoint.allCases)
+    @Test(arguments: FailurePoint.ofUpload)
     func dies(at point: FailurePoint) async throws {
         let scratch = try Scratch()
         let data = scratch.path + "/data"
