@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("0001_initial.sql")],
+            resources: [.embedInCode("0001_initial.sql"), .embedInCode("0004_integrity.sql")],
             swiftSettings: strict
         ),
         .target(

@@ -10,7 +10,8 @@ package enum Migrations {
 
     /// All migrations in order of application. A file that is added to the folder is added here; a test compares.
     package static let all: [Migration] = [
-        Migration(name: "0001_initial", bytes: PackageResources._001_initial_sql)
+        Migration(name: "0001_initial", bytes: PackageResources._001_initial_sql),
+        Migration(name: "0004_integrity", bytes: PackageResources._004_integrity_sql),
     ]
 }
 

@@ -32,6 +32,7 @@ package enum RegistryServer {
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
+        UpkeepRoutes(registry: registry).add(to: native)
         return router
     }
 

@@ -81,7 +81,7 @@ import Testing
         let triggers = try await queue.read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")
         }
-        #expect(triggers == 26)
+        #expect(triggers == 29)
         try queue.close()
     }
 

@@ -12,6 +12,8 @@ final class TestRegistry: Sendable {
     }
 
     let folder: String
+    /// Where backups go.
+    let backups: String
     let clock = ManualClock()
     let registry: ModelRegistry
     let admin: Caller
@@ -22,7 +24,9 @@ final class TestRegistry: Sendable {
 
     init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
-        let registry = try ModelRegistry(dataFolder: folder, clock: { [clock] in clock.now.withLock { $0 } })
+        backups = folder + "-backups"
+        let registry = try ModelRegistry(
+            dataFolder: folder, backups: backups, clock: { [clock] in clock.now.withLock { $0 } })
         self.registry = registry
         guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }
         let admin = try await registry.authenticate(first.revealed, requestID: "t")
@@ -40,7 +44,9 @@ final class TestRegistry: Sendable {
         deployer = try await caller("deploy", .deployer)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    deinit {
+        for folder in [folder, backups] { try? FileManager.default.removeItem(atPath: folder) }
+    }
 
     /// Uploads bytes and names them as a file.
     func file(_ path: String, _ data: Data) async throws -> ArtifactFile {

@@ -48,7 +48,9 @@ extension ModelRegistry {
         }
     }
 
-    /// Records bytes that are durable, and that a namespace may name them; returns false if it could before.
+    /// Records bytes that are durable, and that a namespace may name them; returns false if that changes nothing.
+    ///
+    /// The one place where bytes become known, and hence where damaged ones become whole again.
     static func insert(_ blob: BlobRecord, into namespace: Int64, at now: Int64, _ db: Database) throws -> Bool {
         let digest = Data(blob.sha256.bytes)
         try db.execute(
@@ -57,7 +59,8 @@ extension ModelRegistry {
         try db.execute(
             sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [namespace, digest])
-        return db.changesCount > 0
+        let isNew = db.changesCount > 0
+        return try repair(blob.sha256, at: now, db) || isNew
     }
 
     /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.

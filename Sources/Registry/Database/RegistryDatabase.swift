@@ -11,6 +11,32 @@ enum RegistryDatabase {
 
     /// Opens the database, checks its settings and applies the migrations that it lacks.
     static func open(path: String) throws -> DatabasePool {
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                try setDurability(db)
+                try assertSettings(db)
+                try migrate(db)
+            }
+            return pool
+        } catch let error as DatabaseError {
+            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
+        }
+    }
+
+    /// Opens a database that nobody writes to, without changing it.
+    static func openForReading(path: String) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = true
+        do {
+            return try DatabaseQueue(path: path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be opened: \(error)")
+        }
+    }
+
+    /// What holds for every connection.
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
@@ -26,17 +52,7 @@ enum RegistryDatabase {
                     PRAGMA recursive_triggers = ON;
                     """)
         }
-        do {
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { db in
-                try setDurability(db)
-                try assertSettings(db)
-                try migrate(db)
-            }
-            return pool
-        } catch let error as DatabaseError {
-            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
-        }
+        return configuration
     }
 
     /// GRDB sets synchronous=NORMAL for WAL after `prepareDatabase`; FULL must follow the opening.

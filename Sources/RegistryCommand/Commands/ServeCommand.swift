@@ -15,8 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Run the registry.",
         discussion: """
             Everything is kept in the data folder. The first start makes an administrator and writes the token to the \
-            file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER and \
-            ASSAY_LOG_LEVEL.
+            file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
+            ASSAY_LOG_LEVEL, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, ASSAY_BACKUP_INTERVAL and \
+            ASSAY_BACKUP_KEEP.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -28,23 +29,25 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Carry out reproductions on this machine, or only queue them.") var worker:
         Bool?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
+    @OptionGroup var upkeep: UpkeepOptions
 
     func run() async throws {
         let settings = try settings()
+        let upkeep = try upkeep.configuration()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "assay")
         guard let level = Logger.Level(rawValue: settings.logLevel) else {
             throw RegistryError(.invalidRequest, "\"\(settings.logLevel)\" is not a log level")
         }
         logger.logLevel = level
-        let registry = try ModelRegistry(dataFolder: settings.dataFolder) {
+        let registry = try ModelRegistry(dataFolder: settings.dataFolder, backups: upkeep.backups) {
             Int64(Date().timeIntervalSince1970 * 1000)
         }
         let file = AdminToken(dataFolder: settings.dataFolder)
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
         }
-        try await serve(registry, settings, logger)
+        try await serve(registry, settings, upkeep, logger)
         try registry.close()
     }
 
@@ -61,7 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func serve(_ registry: ModelRegistry, _ settings: ServerConfiguration, _ logger: Logger) async throws {
+    private func serve(
+        _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration, _ logger: Logger
+    ) async throws {
         let address = ListeningAddress()
         let application = RegistryServer.application(
             registry,
@@ -73,7 +78,14 @@ struct ServeCommand: AsyncParsableCommand {
             Self.say("listening on \(url), data in \(settings.dataFolder)")
             registry.jobs.announce()
         }
-        var services: [any Service] = [application]
+        var services: [any Service] = [
+            application, UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
+        ]
+        if upkeep.scrubRate > 0, upkeep.scrubDays > 0 {
+            services.append(
+                Scrubber(
+                    registry: registry, rate: upkeep.scrubRate * 1_000_000, days: upkeep.scrubDays, logger: logger))
+        }
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
         }

@@ -18,8 +18,9 @@ struct BlobRoutes {
         let digest = try Digest(context.segment("digest"))
         let reader = try await registry.openBlob(
             digest, in: ResourceName(context.segment("namespace")), as: context.requireCaller())
-        return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
-            .response(to: request)
+        return try await BlobResponse(
+            reader: reader, mediaType: "application/octet-stream", fileName: digest.hex, quarantine: registry.quarantine
+        ).response(to: request)
     }
 
     /// Pushers ask whether bytes are there already.
