@@ -19,6 +19,7 @@ package enum Migrations {
         Migration(name: "0001_initial", bytes: PackageResources._001_initial_sql),
         Migration(name: "0002_uploads", bytes: PackageResources._002_uploads_sql),
         Migration(name: "0003_retention", bytes: PackageResources._003_retention_sql),
+        Migration(name: "0004_integrity", bytes: PackageResources._004_integrity_sql),
         Migration(name: "0005_search", bytes: PackageResources._005_search_sql),
         Migration(name: "0006_manifests", bytes: PackageResources._006_manifests_sql),
     ]

@@ -23,7 +23,6 @@ package final class Ballast: Sendable {
         self.reserve = reserve
         var status = stat()
         isThere = Mutex(stat(path, &status) == 0 && Int64(status.st_blocks) * 512 >= Self.size)
-        refill()
     }
 
     /// Whether the room was given back, and is not there again.

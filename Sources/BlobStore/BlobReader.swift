@@ -13,15 +13,20 @@ package final class BlobReader: Sendable {
     package let digest: Digest
     /// How many there are.
     package let size: Int64
-    private let descriptor: Int32
+    /// The state of the file when it was opened.
+    package let identity: FileIdentity
+    /// Files that need not be hashed again.
+    let verified: VerifiedFiles
+    let descriptor: Int32
 
-    init(path: String, digest: Digest, size: Int64) throws {
+    init(path: String, digest: Digest, size: Int64, verified: VerifiedFiles) throws {
         self.digest = digest
         self.size = size
+        self.verified = verified
         descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             throw RegistryError(
-                .blobCorrupt, "the stored bytes of \(digest) are missing; push the same file again",
+                .blobCorrupt, "the stored bytes of \(digest) are missing or were damaged; push the same file again",
                 details: ["blob": "missing"])
         }
         var status = stat()
@@ -30,6 +35,7 @@ package final class BlobReader: Sendable {
             throw RegistryError(
                 .blobCorrupt, "the stored bytes of \(digest) do not have their length; push the same file again")
         }
+        identity = FileIdentity(status)
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 

@@ -19,8 +19,12 @@ package struct FileBlobStore: Sendable {
     package let uploads: String
     /// Where files without a row wait for their end, in case somebody misses them.
     package let lostAndFound: String
+    /// The folder of files that were found damaged, made when the first one is.
+    package let quarantined: String
     /// Held while a file gets or loses its final name.
     let locks = BlobLocks()
+    /// Files that were hashed lately.
+    let verified = VerifiedFiles()
     /// Whether it may be written.
     package let health = StoreHealth()
     /// What uploads leave free of the disk.
@@ -34,16 +38,23 @@ package struct FileBlobStore: Sendable {
     ///
     /// - Parameter minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
     package init(dataFolder: String, minimumFree: Int64? = nil) throws {
-        blobs = dataFolder + "/blobs/sha256"
-        uploads = dataFolder + "/uploads"
-        // Not at the top, where a file system that is mounted there keeps a folder of that name itself.
-        lostAndFound = dataFolder + "/blobs/lost+found"
+        self.init(reading: dataFolder, minimumFree: minimumFree)
         for folder in [dataFolder + "/blobs", blobs, uploads, lostAndFound] { try Self.makeFolder(folder) }
         for prefix in 0...255 { try Self.makeFolder(blobs + "/" + Hex.encode([UInt8(prefix)])) }
         for folder in [blobs, dataFolder + "/blobs", dataFolder] { try Self.syncFolder(folder, health) }
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
+        ballast.refill()
+    }
+
+    /// The store below a data folder as it stands: nothing is made and nothing thrown away.
+    package init(reading dataFolder: String, minimumFree: Int64? = nil) {
+        blobs = dataFolder + "/blobs/sha256"
+        uploads = dataFolder + "/uploads"
+        // Not at the top, where a file system that is mounted there keeps a folder of that name itself.
+        lostAndFound = dataFolder + "/blobs/lost+found"
+        quarantined = dataFolder + "/quarantine"
         reserve = SpaceReserve(folder: dataFolder, minimum: minimumFree)
         ballast = Ballast(path: dataFolder + "/ballast", reserve: reserve)
     }
@@ -70,7 +81,7 @@ package struct FileBlobStore: Sendable {
             throw RegistryError(
                 .blobCorrupt, "the stored bytes of \(digest) are not the ones written; push the same file again")
         }
-        return try BlobReader(path: path(of: digest), digest: digest, size: size)
+        return try BlobReader(path: path(of: digest), digest: digest, size: size, verified: verified)
     }
 
     private static func makeFolder(_ path: String) throws {
@@ -80,17 +91,27 @@ package struct FileBlobStore: Sendable {
     }
 
     /// Makes the names in a folder durable.
-    static func syncFolder(_ path: String, _ health: StoreHealth) throws {
+    package static func syncFolder(_ path: String, _ health: StoreHealth? = nil) throws {
         let descriptor = openFile(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw health.failure("cannot open the folder \(path)") }
+        func failure(_ what: String) -> RegistryError { health?.failure(what) ?? .system(what) }
+        guard descriptor >= 0 else { throw failure("cannot open the folder \(path)") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw health.failure("cannot sync the folder \(path)") }
+        guard fsync(descriptor) == 0 else { throw failure("cannot sync the folder \(path)") }
     }
 
     private static func device(of path: String) throws -> dev_t {
         var status = stat()
         guard stat(path, &status) == 0 else { throw RegistryError(.dataFolderUnusable, "cannot look at \(path)") }
         return status.st_dev
+    }
+}
+
+extension RegistryError {
+    /// The error of a system call that just failed: `storage-full` for a full disk or quota.
+    package static func system(_ what: String) -> RegistryError {
+        let number = errno
+        let code: ErrorCode = number == ENOSPC || number == EDQUOT ? .storageFull : .internalError
+        return RegistryError(code, "\(what): \(String(cString: strerror(number)))")
     }
 }
 

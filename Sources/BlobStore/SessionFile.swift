@@ -51,7 +51,9 @@ package struct SessionFile: Sendable {
     /// as far as the name before it failed is taken up there.
     package func publish(as digest: Digest, size: Int64) throws {
         let isPublished = !exists && store.contains(digest)
-        let reader = try BlobReader(path: isPublished ? store.path(of: digest) : path, digest: digest, size: size)
+        let reader = try BlobReader(
+            path: isPublished ? store.path(of: digest) : path, digest: digest, size: size,
+            verified: store.verified)
         guard try reader.isIntact() else {
             throw RegistryError(
                 .digestMismatch, "the \(size) bytes received do not have the digest \(digest); send them again")

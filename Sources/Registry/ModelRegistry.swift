@@ -22,6 +22,12 @@ package struct ModelRegistry: Sendable {
     let collectionGate = CollectionGate()
     /// The ranges of upload sessions that are being received.
     let claims = RangeClaims()
+    /// What the scrub has read.
+    package let scrubbed = ScrubTally()
+    /// Wakes whoever carries out checks and backups, and knows how far they are.
+    package let upkeep = UpkeepQueue()
+    /// The only folder that backups are written to; nil where the server makes none.
+    let backups: String?
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
     /// Where it is written down up to which audit entry all bytes are known to be good.
@@ -34,16 +40,19 @@ package struct ModelRegistry: Sendable {
     /// written since they were last known to be good. Stopping it at any step and starting again does the same (I25).
     ///
     /// - Parameters:
+    ///   - backups: the only folder that backups are written to; without one there are none.
     ///   - minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
     ///   - collectionGrace: how long bytes stay that nothing needs, in milliseconds.
     /// - Throws: `data-folder-unusable`, `data-folder-in-use`, `database-corrupt`, `storage-full` or `schema-too-new`.
     package init(
-        dataFolder: String, minimumFree: Int64? = nil, collectionGrace: Int64 = usualCollectionGrace,
+        dataFolder: String, backups: String? = nil, minimumFree: Int64? = nil,
+        collectionGrace: Int64 = usualCollectionGrace,
         clock: @escaping @Sendable () -> Int64
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
         blobs = try FileBlobStore(dataFolder: dataFolder, minimumFree: minimumFree)
         let pool = try RegistryDatabase.open(path: dataFolder + "/meta.db")
+        self.backups = backups
         database = MetadataDatabase(pool: pool, health: blobs.health, ballast: blobs.ballast)
         self.clock = clock
         self.collectionGrace = collectionGrace

@@ -17,7 +17,8 @@ extension RegistryClient {
     ///   - target: the file; it is replaced if it exists, and folders above it are made.
     ///   - name: what the file is called in messages, if not by its place.
     ///   - progress: told the bytes that are there.
-    /// - Throws: `integrity-failure` if other bytes arrive than were expected; nothing is left behind then.
+    /// - Throws: `integrity-failure` if other bytes arrive than were expected, `blob-corrupt` if the server has lost
+    ///   them; nothing is left behind then.
     public func download(
         _ address: BlobAddress, size: Int64?, limit: Int64 = 16 << 30, sha256: Digest, to target: URL,
         called name: String? = nil, isExecutable: Bool = false, progress: @escaping @Sendable (Int64) -> Void = { _ in }

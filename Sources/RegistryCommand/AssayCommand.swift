@@ -1,4 +1,5 @@
 import ArgumentParser
+import RegistryTypes
 
 /// The command line's root.
 @main
@@ -6,7 +7,7 @@ struct AssayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assay",
         abstract: "A model registry and artifact store that can prove what it serves.",
-        version: "0.1.0-unreleased",
+        version: ProgramVersion.current,
         subcommands: [DoctorCommand.self, WorkerCommand.self],
         groupedSubcommands: [
             CommandGroup(
@@ -31,6 +32,9 @@ struct AssayCommand: AsyncParsableCommand {
                     ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self, DeleteCommand.self,
                     RetentionCommand.self, GarbageCollectionCommand.self,
                 ]),
+            CommandGroup(
+                name: "Keep safe",
+                subcommands: [FsckCommand.self, ScrubCommand.self, BackupCommand.self, RestoreCommand.self]),
         ])
 
     /// Runs the command line; every error ends in `ExitStatus`, so that scripts can rely on the exit codes.

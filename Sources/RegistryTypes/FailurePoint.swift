@@ -31,6 +31,16 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     case extentCommitted = "u5-extent-committed"
     case sessionVerified = "u6-session-verified"
 
+    case backupSnapshotTaken = "backup-1-snapshot-taken"
+    case backupBlobsCopied = "backup-2-blobs-copied"
+    case backupManifestWritten = "backup-3-manifest-written"
+    case backupMadeKnown = "backup-4-made-known"
+
+    case restoreDatabaseCopied = "restore-1-database-copied"
+    case restoreBlobsCopied = "restore-2-blobs-copied"
+    case restoreChecked = "restore-3-checked"
+    case restoreNamed = "restore-4-named"
+
     /// The steps of bytes that come in one piece, in their order.
     package static let ofUpload: [FailurePoint] = [
         .blobFileOpened, .blobBytesWritten, .blobFileSynced, .blobFileRenamed, .blobFolderSynced, .rowsWritten,
@@ -44,6 +54,15 @@ package enum FailurePoint: String, CaseIterable, Sendable {
     package static let ofUploadSession: [FailurePoint] = [
         .sessionFileMade, .sessionOpened, .rangeWritten, .rangeSynced, .extentCommitted, .sessionVerified,
         .blobFileRenamed, .blobFolderSynced, .rowsWritten, .rowsCommitted,
+    ]
+
+    /// The steps of a backup.
+    package static let ofBackup: [FailurePoint] = [
+        .backupSnapshotTaken, .backupBlobsCopied, .backupManifestWritten, .backupMadeKnown,
+    ]
+    /// The steps of a restore.
+    package static let ofRestore: [FailurePoint] = [
+        .restoreDatabaseCopied, .restoreBlobsCopied, .restoreChecked, .restoreNamed,
     ]
 
     private static let armed = ProcessInfo.processInfo.environment["ASSAY_FAILURE_POINT"]

@@ -18,7 +18,8 @@ final class TestServer: Sendable {
 
     init(minimumFree: Int64? = nil) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-server-\(UUID())").path
-        registry = try ModelRegistry(dataFolder: folder, minimumFree: minimumFree, clock: { 1_700_000_000_000 })
+        registry = try ModelRegistry(
+            dataFolder: folder, backups: folder + "/backups", minimumFree: minimumFree, clock: { 1_700_000_000_000 })
         let root = try #require(try await registry.bootstrap()).revealed
         let admin = try await registry.authenticate(root, requestID: "t")
         let namespace = try ResourceName("demo")

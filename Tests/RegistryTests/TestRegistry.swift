@@ -12,6 +12,8 @@ final class TestRegistry: Sendable {
     }
 
     let folder: String
+    /// Where backups go.
+    let backups: String
     let clock = ManualClock()
     let registry: ModelRegistry
     let admin: Caller
@@ -22,8 +24,10 @@ final class TestRegistry: Sendable {
 
     init(collectionGrace: Int64 = ModelRegistry.usualCollectionGrace) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
+        backups = folder + "-backups"
         let registry = try ModelRegistry(
-            dataFolder: folder, collectionGrace: collectionGrace, clock: { [clock] in clock.now.withLock { $0 } })
+            dataFolder: folder, backups: backups, collectionGrace: collectionGrace,
+            clock: { [clock] in clock.now.withLock { $0 } })
         self.registry = registry
         guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }
         let admin = try await registry.authenticate(first.revealed, requestID: "t")
@@ -41,7 +45,9 @@ final class TestRegistry: Sendable {
         deployer = try await caller("deploy", .deployer)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    deinit {
+        for folder in [folder, backups] { try? FileManager.default.removeItem(atPath: folder) }
+    }
 
     /// Copies the folder as a crash would leave it, and opens a registry on the copy.
     func restart(_ body: (ModelRegistry) async throws -> Void) async throws {

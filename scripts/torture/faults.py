@@ -87,7 +87,8 @@ def full_disk(binary, seed):
         disk.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=True)
         try:
-            server, ledger = Server(binary, disk / "data", arguments=MIN_FREE).start(), Ledger(seed)
+            server = Server(binary, disk / "data", arguments=MIN_FREE, log=folder / "server.log").start()
+            ledger = Ledger(seed)
             ledger.set_up(server)
             dice = random.Random(seed)
             dice.decides = True
@@ -105,5 +106,5 @@ def full_disk(binary, seed):
     return tally.line(ledger, "disk")
 
 
-#: The reserve that the server keeps free is larger than the whole disk of the trial.
-MIN_FREE = ()
+#: The reserve that the server keeps free would be larger than the whole disk of the trial.
+MIN_FREE = ("--min-free", "0")

@@ -17,11 +17,14 @@ class Disk:
         with open(self.image, "wb") as file:
             file.truncate(mib << 20)
         subprocess.run(["mkfs.ext4", "-q", "-F", self.image], check=True)
-        self.is_mounted = False
+        self.device = None
 
     def mount(self):
-        subprocess.run(["mount", "-o", "loop", self.image, self.mount_point], check=True)
-        self.is_mounted = True
+        # A device of its own each time: where another process's view of the mounts still holds the old one, mounting
+        # that again would give back the file system that was shut down.
+        self.device = subprocess.run(
+            ["losetup", "--find", "--show", self.image], check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run(["mount", self.device, self.mount_point], check=True)
 
     def cut(self):
         """All that was not synced is gone."""
@@ -32,9 +35,10 @@ class Disk:
             os.close(descriptor)
 
     def unmount(self):
-        if self.is_mounted:
+        if self.device:
             subprocess.run(["umount", self.mount_point], check=True)
-            self.is_mounted = False
+            subprocess.run(["losetup", "--detach", self.device], check=True)
+            self.device = None
 
 
 def missing():
@@ -58,7 +62,7 @@ def power_cuts(binary, rounds, seed, lose=None):
         disk = Disk(folder)
         disk.mount()
         data = disk.mount_point / "data"
-        server, ledger = Server(binary, data), Ledger(seed)
+        server, ledger = Server(binary, data, log=folder / "server.log"), Ledger(seed)
         try:
             # The token file must outlive cuts that come before the first sync of its folder.
             server.start()

@@ -49,8 +49,9 @@ class Client:
 class Server:
     """`assay serve` on a data folder."""
 
-    def __init__(self, binary, data, environment=None, arguments=()):
+    def __init__(self, binary, data, environment=None, arguments=(), log=None):
         self.binary, self.data = str(binary), Path(data)
+        self.log = Path(log) if log else self.data.parent / "server.log"
         self.environment = {**os.environ, "HOME": str(self.data.parent), **(environment or {})}
         self.arguments = arguments
         self.process = self.port = None
@@ -60,7 +61,7 @@ class Server:
     def start(self):
         """Starts the process and waits until it is ready; raises `Gone` if it ends before."""
         self.port = free_port()
-        log = open(self.data.parent / "server.log", "ab")
+        log = open(self.log, "ab")
         begin = time.perf_counter()
         self.process = subprocess.Popen(
             [self.binary, "serve", "--data", str(self.data), "--port", str(self.port), "--no-worker",

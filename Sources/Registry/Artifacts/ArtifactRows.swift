@@ -47,13 +47,19 @@ enum ArtifactRows {
         }
     }
 
-    /// Throws `blob-unknown` unless the namespace holds the bytes, `length-mismatch` unless they are as long as said.
+    /// Throws `blob-unknown` unless the namespace holds the bytes undamaged (invariant I13), `length-mismatch` unless
+    /// they are as long as said.
     static func requireBlob(_ digest: Digest, size: Int64? = nil, namespace: Int64, _ db: Database) throws {
         let statement = try db.cachedStatement(
-            sql: "SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?")
+            sql: """
+                SELECT size FROM namespace_blobs JOIN blobs USING (digest) WHERE namespace_id = ? AND digest = ?
+                    AND digest NOT IN (SELECT digest FROM corrupt_blobs)
+                """)
         guard let stored = try Int64.fetchOne(statement, arguments: [namespace, Data(digest.bytes)]) else {
             throw RegistryError(
-                .blobUnknown, "the bytes of \(digest) have not been uploaded to this namespace; upload them first")
+                .blobUnknown,
+                "the bytes of \(digest) have not been uploaded to this namespace, or were damaged since; upload them first"
+            )
         }
         guard size == nil || size == stored else {
             throw RegistryError(.lengthMismatch, "\(digest) has \(stored) bytes, not \(size ?? 0)")

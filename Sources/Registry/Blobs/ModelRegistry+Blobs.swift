@@ -35,6 +35,24 @@ extension ModelRegistry {
         try await renewLeases(due)
     }
 
+    /// Throws `blob-corrupt` unless the store still has the bytes of all files: a version of damaged ones could be
+    /// recorded and approved, and fetched by nobody. What is damaged is taken out of service, so that it can be sent anew.
+    func requireIntact(_ files: [ArtifactFile]) async throws {
+        var seen: Set<Digest> = []
+        for file in files where seen.insert(file.sha256).inserted {
+            let reader = try blobs.open(file.sha256, size: file.size)
+            do {
+                try await Blocking.run {
+                    let read = VerifiedRead(reader)
+                    while read.isHashing, !read.isComplete { _ = try read.advance(by: 1 << 24) }
+                }
+            } catch let error as RegistryError where error.code == .blobCorrupt {
+                try await quarantine(reader)
+                throw error
+            }
+        }
+    }
+
     /// Publishes an upload whose bytes have all been written, and lets the namespace name them.
     ///
     /// The file is durable before the row is (invariant I1), and no collection comes between (I15). Throws
@@ -77,9 +95,10 @@ extension ModelRegistry {
         }
     }
 
-    /// Records bytes that are durable, and that a namespace may name them; returns false if it could before.
+    /// Records bytes that are durable, and that a namespace may name them; returns false if that changes nothing.
     ///
-    /// They are leased, so that they stay until a push refers to them.
+    /// The one place where bytes become known, and hence where damaged ones become whole again. They are leased, so that
+    /// they stay until a push refers to them.
     func insert(_ blob: BlobRecord, into namespace: Int64, at now: Int64, _ db: Database) throws -> Bool {
         let digest = Data(blob.sha256.bytes)
         try db.execute(
@@ -89,7 +108,8 @@ extension ModelRegistry {
         try db.execute(
             sql: "INSERT INTO namespace_blobs (namespace_id, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [namespace, digest])
-        return db.changesCount > 0
+        let isNew = db.changesCount > 0
+        return try Self.repair(blob.sha256, at: now, db) || isNew
     }
 
     /// Opens bytes that the namespace may name; `not-found` otherwise, whether or not another namespace has them.

@@ -36,7 +36,11 @@ final class DataFolderLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that is just being started holds a copy of the descriptor for a moment.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Lets the next server in, before the last reference to this one is gone.
     func release() { flock(descriptor, LOCK_UN) }

@@ -16,6 +16,35 @@ package enum RegistryDatabase {
     package static func open(
         path: String, migrations: [Migrations.Migration] = Migrations.all
     ) throws -> DatabasePool {
+        try makePrivate(path)
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                try setDurability(db)
+                try assertSettings(db)
+                try SchemaUpgrade(path: path, migrations: migrations).apply(db)
+            }
+            return pool
+        } catch let error as DatabaseError {
+            let fault = DatabaseFault(error).registryError
+            if let fault, fault.code != .storeDegraded { throw fault }
+            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
+        }
+    }
+
+    /// Opens a database that nobody writes to, without changing it.
+    static func openForReading(path: String) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = true
+        do {
+            return try DatabaseQueue(path: path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be opened: \(error)")
+        }
+    }
+
+    /// What holds for every connection.
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
@@ -31,20 +60,7 @@ package enum RegistryDatabase {
                     PRAGMA recursive_triggers = ON;
                     """)
         }
-        try makePrivate(path)
-        do {
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { db in
-                try setDurability(db)
-                try assertSettings(db)
-                try SchemaUpgrade(path: path, migrations: migrations).apply(db)
-            }
-            return pool
-        } catch let error as DatabaseError {
-            let fault = DatabaseFault(error).registryError
-            if let fault, fault.code != .storeDegraded { throw fault }
-            throw RegistryError(.dataFolderUnusable, "the database \(path) cannot be used: \(error)")
-        }
+        return configuration
     }
 
     /// Makes the file for the server's user and group alone; SQLite gives the log beside it the same mode.

@@ -11,6 +11,7 @@ extension ModelRegistry {
         let refusal = AuditEntry("version.create", namespace: name.namespace.text, object: "dataset:\(name)")
         try await requireMayPush(to: name.namespace, as: caller, refusedAs: refusal)
         try await requireBlobs(manifest.files, nil, in: name.namespace)
+        try await requireIntact(manifest.files)
         try await checkLinks(of: manifest)
         return try await writeOnce(caller, refusedAs: refusal) { db, now in
             let namespace = try Namespaces.require(name.namespace, for: .push, caller, db)

@@ -16,6 +16,7 @@ extension ModelRegistry {
         try await requireMayPush(to: name.namespace, as: caller, refusedAs: refusal)
         let manifest = try ArtifactManifest(request.files)
         try await requireBlobs(manifest.files, request.run, in: name.namespace)
+        try await requireIntact(manifest.files)
         try await checkLinks(of: manifest)
         let blobs = blobs
         let run = try await Blocking.run { try CheckedRun(request.run, blobs: blobs) }

@@ -16,8 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Everything is kept in the data folder. The first start makes an administrator and writes the token to the \
             file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
-            ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS and \
-            ASSAY_MAX_CONNECTIONS_PER_ADDRESS.
+            ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS, \
+            ASSAY_MAX_CONNECTIONS_PER_ADDRESS, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, \
+            ASSAY_BACKUP_INTERVAL and ASSAY_BACKUP_KEEP.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -38,27 +39,29 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The most connections at once.") var maxConnections: Int?
     @Option(help: "The most connections at once from one address.") var maxConnectionsPerAddress: Int?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
+    @OptionGroup var upkeep: UpkeepOptions
 
     func run() async throws {
         let settings = try settings()
+        let upkeep = try upkeep.configuration()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "assay")
         guard let level = Logger.Level(rawValue: settings.logLevel) else {
             throw RegistryError(.invalidRequest, "\"\(settings.logLevel)\" is not a log level")
         }
         logger.logLevel = level
-        let registry = try open(settings, logger)
+        let registry = try open(settings, backups: upkeep.backups, logger)
         let file = AdminToken(dataFolder: settings.dataFolder)
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
         }
-        try await serve(registry, settings, logger)
+        try await serve(registry, settings, upkeep, logger)
         try registry.close()
     }
 
-    private func open(_ settings: ServerConfiguration, _ logger: Logger) throws -> ModelRegistry {
+    private func open(_ settings: ServerConfiguration, backups: String?, _ logger: Logger) throws -> ModelRegistry {
         let registry = try ModelRegistry(
-            dataFolder: settings.dataFolder, minimumFree: settings.minimumFree?.bytes,
+            dataFolder: settings.dataFolder, backups: backups, minimumFree: settings.minimumFree?.bytes,
             collectionGrace: settings.collectionGrace.milliseconds
         ) { Int64(Date().timeIntervalSince1970 * 1000) }
         registry.observeFault { [logger] fault in
@@ -91,7 +94,9 @@ struct ServeCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func serve(_ registry: ModelRegistry, _ settings: ServerConfiguration, _ logger: Logger) async throws {
+    private func serve(
+        _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration, _ logger: Logger
+    ) async throws {
         let address = ListeningAddress()
         let application = RegistryServer.application(
             registry,
@@ -106,7 +111,13 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = [
             application, GoodMarkKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
+            UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
         ]
+        if upkeep.scrubRate > 0, upkeep.scrubDays > 0 {
+            services.append(
+                Scrubber(
+                    registry: registry, rate: upkeep.scrubRate * 1_000_000, days: upkeep.scrubDays, logger: logger))
+        }
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
         }

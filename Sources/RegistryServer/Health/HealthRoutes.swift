@@ -22,7 +22,9 @@ struct HealthRoutes {
                 body: .init(byteBuffer: .init(string: APIContract.document)))
         }
         router.get("metrics") { _, _ in
-            let text = try await MetricsPage(counters: counters.now, gauges: registry.gauges()).text
+            let text = try await MetricsPage(
+                counters: counters.now, gauges: registry.gauges(), integrity: registry.integrityGauges()
+            ).text
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: .init(string: text)))

@@ -24,8 +24,9 @@ struct BlobRoutes {
         let digest = try Digest(context.segment("digest"))
         let reader = try await registry.openBlob(
             digest, in: ResourceName(context.segment("namespace")), forPush: forPush, as: context.requireCaller())
-        return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
-            .response(to: request, on: context.channel)
+        return try await BlobResponse(
+            reader: reader, mediaType: "application/octet-stream", fileName: digest.hex, quarantine: registry.quarantine
+        ).response(to: request, on: context.channel)
     }
 
     /// Pushers ask whether bytes are there already; what they hear stays true for as long as a push takes.

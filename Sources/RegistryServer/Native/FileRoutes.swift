@@ -28,9 +28,9 @@ struct FileRoutes {
         let path = try ArtifactPath(text)
         let file = try await registry.openFile(
             path, of: context.versionReference(), kind: kind, as: context.requireCaller())
-        var response = try BlobResponse(
+        var response = try await BlobResponse(
             reader: registry.blobs.open(file.digest, size: file.size), mediaType: file.mediaType,
-            fileName: path.fileName
+            fileName: path.fileName, quarantine: registry.quarantine
         ).response(to: request, on: context.channel)
         response.name(version: file.version, digest: file.versionDigest)
         return response

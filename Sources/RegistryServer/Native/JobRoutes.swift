@@ -33,8 +33,9 @@ struct JobRoutes {
     @Sendable func getBlob(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         let digest = try Digest(context.segment("digest"))
         let reader = try await registry.openBlob(digest, ofJob: context.runID(), as: context.requireCaller())
-        return try BlobResponse(reader: reader, mediaType: "application/octet-stream", fileName: digest.hex)
-            .response(to: request, on: context.channel)
+        return try await BlobResponse(
+            reader: reader, mediaType: "application/octet-stream", fileName: digest.hex, quarantine: registry.quarantine
+        ).response(to: request, on: context.channel)
     }
 
     @Sendable func putBlob(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
