@@ -14,7 +14,12 @@ struct UpkeepRunner: Service {
     let logger: Logger
 
     func run() async throws {
-        try await registry.endInterruptedUpkeep()
+        do {
+            try await registry.endInterruptedUpkeep()
+        } catch {
+            // A server that can still answer questions goes on without.
+            logger.error("interrupted upkeep could not be ended", metadata: ["error": "\(error)"])
+        }
         registry.upkeep.announce()
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
