@@ -45,7 +45,6 @@ package struct FileBlobStore: Sendable {
         guard try Self.device(of: blobs) == Self.device(of: uploads) else {
             throw RegistryError(.dataFolderUnusable, "\(uploads) and \(blobs) must be on one file system")
         }
-        ballast.refill()
     }
 
     /// The store below a data folder as it stands: nothing is made and nothing thrown away.

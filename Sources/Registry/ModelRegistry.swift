@@ -51,6 +51,7 @@ package struct ModelRegistry: Sendable {
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
         blobs = try FileBlobStore(dataFolder: dataFolder, minimumFree: minimumFree)
+        blobs.ballast.refill()
         let pool = try RegistryDatabase.open(path: dataFolder + "/meta.db")
         self.backups = backups
         database = MetadataDatabase(pool: pool, health: blobs.health, ballast: blobs.ballast)

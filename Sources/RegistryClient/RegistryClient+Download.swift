@@ -27,7 +27,14 @@ extension RegistryClient {
         if let size { try part.resume(upTo: size) }
         let isResumed = part.isResumed
         if isResumed { progress(part.size) }
-        try await fill(&part, address, size: size, limit: size ?? limit, sha256: sha256, progress: progress)
+        do {
+            try await fill(&part, address, size: size, limit: size ?? limit, sha256: sha256, progress: progress)
+        } catch let error as RegistryError where error.code == .blobCorrupt {
+            try part.restart()
+            throw RegistryError(
+                .blobCorrupt, "\(name ?? target.lastPathComponent): \(error.message). Nothing was kept",
+                details: error.details)
+        }
         if isResumed, part.isResumed, part.digest != sha256 {
             // Not necessarily the server's fault: a power cut may have damaged what an earlier try left.
             try part.restart()

@@ -34,6 +34,8 @@ import Testing
     @Test func theBallastIsGivenBackOnceAndTakenAgain() throws {
         let store = try FileBlobStore(dataFolder: folder)
         let file = folder + "/ballast"
+        #expect(store.ballast.isSpent && !FileManager.default.fileExists(atPath: file))
+        store.ballast.refill()
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
         #expect(size?.intValue == 16 << 20)
         #expect(!store.ballast.isSpent)

@@ -20,7 +20,8 @@ struct BackupFolder {
     /// Opens a folder to write to it, making what is missing; the caller holds its lock.
     init(writing path: String) throws {
         self.path = path
-        blobs = try FileBlobStore(dataFolder: path)
+        blobs = try FileBlobStore(dataFolder: path, minimumFree: 0)
+        try blobs.discardUploads(keeping: [])
         try FileManager.default.createDirectory(
             atPath: path + "/snapshots", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
         try FileBlobStore.syncFolder(path)

@@ -69,7 +69,8 @@ package struct Restore: Sendable {
         let unfinished = target + ".restoring"
         let lock = try DataFolderLock(dataFolder: unfinished)
         defer { withExtendedLifetime(lock) {} }
-        let blobs = try FileBlobStore(dataFolder: unfinished)
+        let blobs = try FileBlobStore(dataFolder: unfinished, minimumFree: 0)
+        try blobs.discardUploads(keeping: [])
         try copyDatabase(into: blobs, as: unfinished + "/meta.db")
         FailurePoint.restoreDatabaseCopied.reached()
         let database = try RegistryDatabase.open(path: unfinished + "/meta.db")

@@ -4,13 +4,11 @@ import RegistryTypes
 
 extension Fsck {
     /// Every version document has its digest, and the rows of the version and its run say what it says.
-    ///
-    /// The digest over the metrics is not compared: it is over their order as they were sent, which is not kept.
     mutating func checkVersions() throws {
         let query = """
             SELECT versions.id AS key, number, artifact, versions.digest, document, run_id,
                 coalesce(namespaces.name, '?') || '/' || coalesce(collections.name, '?') AS name,
-                recipe, source_commit, source_bundle, source_patch, image_digest, facts
+                recipe, source_url, source_commit, source_subfolder, source_bundle, source_patch, image_digest, facts
             FROM versions LEFT JOIN collections ON collections.id = collection_id
             LEFT JOIN namespaces ON namespaces.id = collections.namespace_id LEFT JOIN runs ON runs.id = run_id
             """
@@ -41,14 +39,19 @@ extension Fsck {
             ("the run", try row.checkedOptional("run_id", as: String.self) == run?.id.text),
             ("the recipe", try digest("recipe") == run?.recipe),
             ("the commit", try row.checkedOptional("source_commit", as: String.self) == run?.commit?.hex),
+            ("the address", try row.checkedOptional("source_url", as: String.self) == run?.url),
+            ("the sub-folder", try row.checkedOptional("source_subfolder", as: String.self) == run?.subfolder),
             ("the source", try digest("source_bundle") == run?.source),
             ("the patch", try digest("source_patch") == run?.patch),
             ("the image", try digest("image_digest") == run?.image),
             ("the facts", facts == run?.facts),
+            ("the metrics", try run.map { try metrics(of: $0.id).canonicalDigest() == $0.metrics } ?? true),
             ("the inputs", try run.map { try inputs(of: $0.id) == $0.inputs } ?? true),
         ]
         return parts.filter { !$0.1 }.map(\.0)
     }
+
+    private func metrics(of run: RunID) throws -> [Metric] { try database.read { try RunRows.metrics(of: run, $0) } }
 
     private func inputs(of run: RunID) throws -> [String: Digest] {
         let rows = try database.read { db in

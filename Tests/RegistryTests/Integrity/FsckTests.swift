@@ -110,9 +110,10 @@ import Testing
             ("versions", "UPDATE versions SET document = replace(document, 'version', 'Version')", "wrong-digest"),
             ("versions", "UPDATE versions SET number = number + 7", "contradiction"),
             ("runs", "UPDATE runs SET facts = '{}'", "contradiction"),
+            ("metrics", "UPDATE metrics SET value = value + 0.5", "contradiction"),
             ("runs", "UPDATE runs SET source_commit = replace(source_commit, 'a', 'b')", "contradiction"),
             ("recipes", "UPDATE recipes SET document = replace(document, 'seed', 'Seed')", "wrong-digest"),
-            ("artifacts", "UPDATE artifacts SET manifest = replace(manifest, 'w.', 'v.')", "wrong-digest"),
+            ("artifact_manifests", "UPDATE artifact_manifests SET manifest = replace(manifest, 'w.', 'v.')", "wrong-digest"),
             ("artifact_files", "UPDATE artifact_files SET path = '../x'", "contradiction"),
             ("artifact_files", "DELETE FROM artifact_files", "contradiction"),
             (
