@@ -2,7 +2,7 @@
 import os, random, re, shutil, subprocess, threading
 from ledger import Ledger, Loss
 from server import Gone, Server
-from trials import Scratch, Tally, fault_library, inspect
+from trials import SMALL_DISK, Scratch, Tally, fault_library, inspect
 
 #: <errno.h>
 NUMBERS = {"EIO": 5, "ENOSPC": 28}
@@ -87,7 +87,7 @@ def full_disk(binary, seed):
         disk.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=True)
         try:
-            server = Server(binary, disk / "data", arguments=MIN_FREE, log=folder / "server.log").start()
+            server = Server(binary, disk / "data", arguments=SMALL_DISK, log=folder / "server.log").start()
             ledger = Ledger(seed)
             ledger.set_up(server)
             dice = random.Random(seed)
@@ -105,6 +105,3 @@ def full_disk(binary, seed):
             subprocess.run(["umount", disk], check=True)
     return tally.line(ledger, "disk")
 
-
-#: The reserve that the server keeps free would be larger than the whole disk of the trial.
-MIN_FREE = ("--min-free", "0")

@@ -2,7 +2,7 @@
 import fcntl, os, random, shutil, struct, subprocess
 from ledger import Ledger, Loss, Refused
 from server import Gone, Server
-from trials import Scratch, Tally, fault_library, inspect, work_until_killed
+from trials import SMALL_DISK, Scratch, Tally, fault_library, inspect, work_until_killed
 
 # <linux/fs.h> of ext4: shut the file system down; 2 leaves out even the journal's flush.
 EXT4_IOC_SHUTDOWN, NOLOGFLUSH = 0x8004587D, 2
@@ -62,7 +62,7 @@ def power_cuts(binary, rounds, seed, lose=None):
         disk = Disk(folder)
         disk.mount()
         data = disk.mount_point / "data"
-        server, ledger = Server(binary, data, log=folder / "server.log"), Ledger(seed)
+        server, ledger = Server(binary, data, arguments=SMALL_DISK, log=folder / "server.log"), Ledger(seed)
         try:
             # The token file must outlive cuts that come before the first sync of its folder.
             server.start()
@@ -98,4 +98,6 @@ def power_cuts(binary, rounds, seed, lose=None):
         finally:
             server.kill()
             disk.unmount()
+    if ledger.acknowledged < 10 * tally.rounds:
+        raise AssertionError(f"only {ledger.acknowledged} writes in {tally.rounds} rounds: that proves nothing")
     return tally.line(ledger, "cuts"), tally.losses

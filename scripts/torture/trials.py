@@ -6,6 +6,10 @@ from ledger import Ledger, Loss
 from server import Gone, Server
 
 
+#: The reserve that a server keeps free by itself is larger than the whole disk of a trial.
+SMALL_DISK = ("--min-free", "0")
+
+
 class Scratch:
     """A folder for one trial."""
 
@@ -67,6 +71,6 @@ class Tally:
         self.slowest_start = max(self.slowest_start, server.start_seconds)
 
     def line(self, ledger, unit):
+        start = f"slowest start {self.slowest_start:.3f} s; " if self.slowest_start else ""
         return (f"{self.name}: {self.rounds} {unit}, seed {self.seed}: {ledger.acknowledged} acknowledged writes, "
-                f"{len(self.losses)} lost; slowest start {self.slowest_start:.3f} s; "
-                f"{time.monotonic() - self.begin:.0f} s")
+                f"{len(self.losses)} lost; {start}{time.monotonic() - self.begin:.0f} s")

@@ -113,7 +113,10 @@ import Testing
             ("metrics", "UPDATE metrics SET value = value + 0.5", "contradiction"),
             ("runs", "UPDATE runs SET source_commit = replace(source_commit, 'a', 'b')", "contradiction"),
             ("recipes", "UPDATE recipes SET document = replace(document, 'seed', 'Seed')", "wrong-digest"),
-            ("artifact_manifests", "UPDATE artifact_manifests SET manifest = replace(manifest, 'w.', 'v.')", "wrong-digest"),
+            (
+                "artifact_manifests", "UPDATE artifact_manifests SET manifest = replace(manifest, 'w.', 'v.')",
+                "wrong-digest"
+            ),
             ("artifact_files", "UPDATE artifact_files SET path = '../x'", "contradiction"),
             ("artifact_files", "DELETE FROM artifact_files", "contradiction"),
             (
