@@ -93,8 +93,8 @@ class Population:
             for path, media, (digest, size) in files])
         digest = hashlib.sha256(manifest).digest()
         self.database.execute(
-            "INSERT INTO artifacts VALUES (?, ?, ?, ?)",
-            (digest, manifest, weights[1] + configuration[1], self.time))
+            "INSERT INTO artifacts VALUES (?, ?, ?)", (digest, weights[1] + configuration[1], self.time))
+        self.database.execute("INSERT INTO artifact_manifests VALUES (?, ?)", (digest, manifest))
         for path, media, (blob, size) in files:
             self.database.execute(
                 "INSERT INTO artifact_files VALUES (?, ?, ?, ?, ?, 'file')", (digest, path, blob, size, media))
@@ -129,7 +129,7 @@ class Population:
             "artifact": name(artifact), "model": model["name"], "number": number, "parents": [], "schema": "version/v1",
             "run": {"commit": source[0], "facts": name(hashlib.sha256(b"{}").digest()), "id": run, "inputs": {},
                     "kind": "import", "metrics": name(hashlib.sha256(canonical(metrics)).digest()),
-                    "source": name(source[1])}})
+                    "source": name(source[1]), "subfolder": ""}})
         digest = hashlib.sha256(document).digest()
         cursor = self.database.execute(
             "INSERT INTO versions (collection_id, number, artifact, digest, document, run_id, created_at, created_by)"

@@ -29,6 +29,10 @@ def prepare(bench, data, versions):
     row("filling the folder", f"{time.perf_counter() - start:.0f} s")
     size = sum(file.stat().st_size for file in data.glob("meta.db*"))
     row("size of the database", f"{size / (1 << 20):.0f} MiB")
+    # What was filled in has to be what the server would have written.
+    start = time.perf_counter()
+    subprocess.run([bench.binary, "fsck", "--data", data], check=True, stdout=subprocess.DEVNULL)
+    row("assay fsck, lengths only", f"{time.perf_counter() - start:.1f} s")
     return reader
 
 

@@ -54,7 +54,7 @@ import Testing
 
     /// Pushes versions of contents that all have in common, which go again, and some of its own, which stay.
     private static func push(as index: Int, to test: TestRegistry, _ ledger: Ledger) async throws {
-        var random = SplitMix(seed: UInt64(index) + 1)
+        var random = SeededDice(seed: UInt64(index) + 1)
         let name = "demo/model\(index)"
         for round in 0..<pushesOfEach {
             // Uploads that no push follows.
@@ -117,20 +117,5 @@ import Testing
             for text in texts { #expect(stored.contains(Digest.of(Data(text.utf8))), "\(text)") }
         }
         #expect(versions.values.map(\.count).reduce(0, +) == pushers * pushesOfEach / 3)
-    }
-}
-
-/// SplitMix64: the same choices on every machine.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -15,3 +15,13 @@ func expectError(
         return error as? RegistryError
     }
 }
+
+/// The code that an operation is refused with; nil if it is not.
+func code(_ operation: () async throws -> Void) async -> ErrorCode? {
+    do {
+        try await operation()
+        return nil
+    } catch {
+        return (error as? RegistryError)?.code
+    }
+}

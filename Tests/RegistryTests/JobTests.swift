@@ -8,15 +8,6 @@ import Testing
 @Suite struct JobTests {
     private static let outputs: TestRegistry.Outputs = ["model.safetensors": TestRecipe.safetensors([1, 2])]
 
-    private func code(_ operation: () async throws -> Void) async -> ErrorCode? {
-        do {
-            try await operation()
-            return nil
-        } catch {
-            return (error as? RegistryError)?.code
-        }
-    }
-
     @Test func jobsAreLeasedInOrderAndOnce() async throws {
         let test = try await TestRegistry()
         let version = try await test.train(Self.outputs)

@@ -5,15 +5,6 @@ import Testing
 
 /// What a push is told about its files.
 @Suite struct PushFindingTests {
-    private func code(_ operation: () async throws -> Void) async -> ErrorCode? {
-        do {
-            try await operation()
-            return nil
-        } catch {
-            return (error as? RegistryError)?.code
-        }
-    }
-
     @Test func aWeightFileThatCannotBeReadIsNamed() async throws {
         let test = try await TestRegistry()
         let broken = Data("\u{93}NUMPY garbage".utf8)

@@ -5,15 +5,6 @@ import Testing
 
 /// What a version digest says of a run can be computed again from what is told of it.
 @Suite struct RunRecordTests {
-    private func code(_ operation: () async throws -> Void) async -> ErrorCode? {
-        do {
-            try await operation()
-            return nil
-        } catch {
-            return (error as? RegistryError)?.code
-        }
-    }
-
     @Test func theMetricsDigestIsThatOfTheMetricsAsTheyAreTold() async throws {
         let test = try await TestRegistry()
         for name in ["demo/validation", "demo/train"] { try await test.dataset(name, name) }

@@ -1,9 +1,10 @@
 """Tortures the built binary: kills, power cuts, failing calls, full disks, changed bytes.
 
-    scripts/torture                     about two minutes: what every change has to pass
-    scripts/torture --long              an hour: 1,000 kills and 1,000 power cuts
-    scripts/torture --only kill,power   some of the trials
-    scripts/torture --seed 7            other moments, other bytes; the seed of a run is printed
+    python3 scripts/torture                     about a minute: what every change has to pass
+    python3 scripts/torture --long              more than an hour: 1,000 kills and 1,000 power cuts
+    python3 scripts/torture --rounds 300        so many kills and power cuts
+    python3 scripts/torture --only kill,power   some of the trials
+    python3 scripts/torture --seed 7            other moments, other bytes; the seed of a run is printed
 
 Each trial prints one line; the first acknowledged write that is lost ends the run with exit code 1. Two trials have to
 lose something: those in which syncs do nothing show that the harness can fail.
@@ -44,14 +45,15 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--assay", default=str(ROOT / ".build/release/assay"), help="the binary")
     options.add_argument("--long", action="store_true", help="the long run")
+    options.add_argument("--rounds", type=int, help="so many kills and so many power cuts")
     options.add_argument("--only", help="trials by name, separated by commas")
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     given = options.parse_args()
     long, binary, seed = given.long, given.assay, given.seed
     trials = {
-        "kill": lambda: kill.kills(binary, 1000 if long else 15, seed),
+        "kill": lambda: kill.kills(binary, given.rounds or (1000 if long else 15), seed),
         "points": lambda: kill.failure_points(binary, seed),
-        "power": lambda: power(binary, 1000 if long else 12, seed),
+        "power": lambda: power(binary, given.rounds or (1000 if long else 12), seed),
         "calls": lambda: faults.failing_calls(binary, seed, 1 if long else 23),
         "full": lambda: faults.full_disk(binary, seed),
         "blobs": lambda: flips.blob_flips(binary, 300 if long else 5, seed),
