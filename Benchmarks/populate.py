@@ -122,7 +122,7 @@ class Population:
         model["count"] += 1
         number, run, namespace = model["count"], run_id(self.time, self.random), model["namespace"]
         metrics = [
-            {"class": "finite", "name": metric, "step": step, "value": self.random.randrange(1, 10**6) / 1e6 + 1e-7}
+            {"class": "finite", "name": metric, "step": step, "value": self.random.randrange(100, 10**6) / 1e6 + 1e-7}
             for metric in ("accuracy", "loss") for step in range(self.points // 2)]
         self.run(run, namespace, source, metrics)
         document = canonical({
