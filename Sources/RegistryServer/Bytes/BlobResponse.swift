@@ -9,7 +9,7 @@ import RegistryTypes
 
 /// Sends a blob: ETag and Repr-Digest from its digest, conditional requests, one range, big reads off the event loop.
 struct BlobResponse {
-    /// Bytes read and sent at a time, and all that a download holds in memory.
+    /// Bytes read and sent at a time; a download holds two pieces in memory at most.
     private static let piece = 1 << 19
 
     let reader: BlobReader
