@@ -14,6 +14,8 @@ package struct ModelRegistry: Sendable {
     let leaseClock: SteadyClock
     /// Changes with every write.
     package let generation = Generation()
+    /// Keeps comparisons few.
+    let comparisons = ComparisonGate()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
     /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.

@@ -15,10 +15,16 @@ extension RegistryClient {
 
     /// Asks the server to repeat the run behind a version.
     public func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference
+        _ kind: Verdict.Kind, of reference: VersionReference, tolerances: Recipe.Comparison? = nil
     ) async throws -> ReproductionRecord {
         let request = APIRequest(.post, Self.path(.models, reference) + ["reproductions"])
-        return try await send(request.sending(RequestReproduction(kind: kind)))
+        return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
+    }
+
+    /// What is missing or weak about repeating the run behind a version; nothing is run.
+    public func checkReproduction(_ kind: Verdict.Kind, of reference: VersionReference) async throws -> RecipeCheck {
+        try await send(
+            APIRequest(.get, Self.path(.models, reference) + ["reproducibility"]).asking("kind", kind.rawValue))
     }
 
     /// The reproductions of a version, newest first.

@@ -32,6 +32,7 @@ package enum RegistryServer {
         SearchRoutes(registry: registry).add(to: native)
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
+        DifferenceRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
         UpkeepRoutes(registry: registry).add(to: native)
         RetentionRoutes(registry: registry).add(to: native)

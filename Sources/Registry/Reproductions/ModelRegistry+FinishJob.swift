@@ -42,7 +42,7 @@ extension ModelRegistry {
             }
             return ReproducedRun(
                 kind: stored.record.kind, original: try OriginalRun.of(stored.version, db), recipe: recipe,
-                files: try ArtifactRows.files(of: stored.version.artifact, db),
+                later: stored.record.compare, files: try ArtifactRows.files(of: stored.version.artifact, db),
                 metrics: try RunRows.metrics(of: stored.version.run, db), result: result)
         }
     }

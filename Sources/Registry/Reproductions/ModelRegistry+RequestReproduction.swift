@@ -5,12 +5,16 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Queues a job that repeats the run behind a version; what cannot be repeated has its verdict at once.
     package func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, tolerances later: Recipe.Comparison? = nil,
+        as caller: Caller
     ) async throws -> ReproductionRecord {
+        try later?.check()
         let id = RunID(at: clock())
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
-        refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
+        var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
+        if later != nil { facts["tolerance"] = "post-hoc" }
+        refusal.after = .object(facts)
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
             let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
@@ -18,10 +22,13 @@ extension ModelRegistry {
             try Self.requireInputs(of: run, caller, db)
             try db.execute(
                 sql: """
-                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at)
-                    VALUES (?, ?, ?, 'queued', ?, ?)
+                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare)
+                    VALUES (?, ?, ?, 'queued', ?, ?, ?)
                     """,
-                arguments: [id.text, version.id, kind.rawValue, caller.principal, now])
+                arguments: [
+                    id.text, version.id, kind.rawValue, caller.principal, now,
+                    try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
+                ])
             if let verdict = run.obstacle(to: kind) {
                 try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
             }
@@ -32,7 +39,7 @@ extension ModelRegistry {
     }
 
     /// A job prints what it reads: whoever asks for one must see the datasets that the run read.
-    private static func requireInputs(of run: OriginalRun, _ caller: Caller, _ db: Database) throws {
+    static func requireInputs(of run: OriginalRun, _ caller: Caller, _ db: Database) throws {
         for input in run.recipe?.inputs ?? [] {
             _ = try Namespaces.require(input.dataset.name.namespace, for: .readMetadata, caller, db)
         }

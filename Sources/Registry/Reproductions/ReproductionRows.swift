@@ -26,6 +26,9 @@ enum ReproductionRows {
                 versionDigest: version.digest, kind: try row.choice("kind"), state: try row.choice("state"),
                 requestedBy: try PrincipalRecord(row: row), createdAt: row["requested_at"],
                 startedAt: row["started_at"], endedAt: row["ended_at"],
+                compare: try (row["compare"] as String?).map {
+                    try JSONDecoder().decode(Recipe.Comparison.self, from: Data($0.utf8))
+                },
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
                 })
@@ -36,7 +39,7 @@ enum ReproductionRows {
         SELECT versions.*, reproductions.id AS reproduction_id, reproductions.kind, reproductions.state,
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
             reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
-            reproductions.run_id AS repeated_by,
+            reproductions.run_id AS repeated_by, reproductions.compare,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
             \(PrincipalRecord.columns)
         FROM reproductions

@@ -17,11 +17,16 @@ struct ReproductionOptions: ParsableArguments {
         transform: { try Self.minimum($0) })
     var minimum: Verdict.Outcome = .metricEquivalent
 
+    @Flag(help: "Only say what is missing or weak; nothing is run.") var check = false
+
+    @OptionGroup var tolerances: ToleranceOptions
+
     /// Asks for the job and, unless told otherwise, stays until its verdict.
     func run(_ kind: Verdict.Kind) async throws {
         let client = try global.client()
         let console = global.console
-        let record = try await client.requestReproduction(kind, of: reference)
+        if check { return try await Self.report(client.checkReproduction(kind, of: reference), on: console) }
+        let record = try await client.requestReproduction(kind, of: reference, tolerances: tolerances.comparison)
         console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
         guard wait else {
             if console.isJSON { return try console.print(json: record) }
@@ -40,6 +45,16 @@ struct ReproductionOptions: ParsableArguments {
         if code != 0 { throw ExitCode(code) }
     }
 
+    /// Prints what a check found; ends with 2 if something prevents the repetition.
+    static func report(_ check: RecipeCheck, on console: Console) throws {
+        if console.isJSON {
+            try console.print(json: check)
+        } else {
+            console.print(RecipeCheckPage(check, console: console).text)
+        }
+        if !check.possible { throw ExitCode(ErrorCode.notVerifiable.exitCode) }
+    }
+
     /// The exit code that the contract gives to an outcome; nil is a job without verdict.
     static func exitCode(of outcome: Verdict.Outcome?, minimum: Verdict.Outcome) -> Int32 {
         switch outcome {
@@ -49,7 +64,7 @@ struct ReproductionOptions: ParsableArguments {
         }
     }
 
-    private static func minimum(_ text: String) throws -> Verdict.Outcome {
+    static func minimum(_ text: String) throws -> Verdict.Outcome {
         guard let outcome = Verdict.Outcome(rawValue: text), outcome.isAtLeast(.metricEquivalent) else {
             throw ValidationError("use bit-identical, tensor-equal, within-tolerance or metric-equivalent")
         }

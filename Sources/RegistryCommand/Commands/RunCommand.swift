@@ -28,11 +28,16 @@ struct RunCommand: AsyncParsableCommand {
     var image: ContainerImage?
     @Flag(help: "Store changes that were not committed as a patch instead of refusing them.") var allowDirty = false
     @Flag(help: "Record nothing; leave the outputs in assay-out.") var noPush = false
+    @Flag(help: "Only say what would prevent or weaken a repetition; nothing is run.") var check = false
     @Option(help: "A key under which the version is recorded at most once.") var idempotencyKey: String?
 
     func run() async throws {
         let scratch = try TemporaryFolder("run")
         defer { scratch.remove() }
+        if check {
+            let project = ProjectCheck(folder: folder, client: try global.client(), scratch: scratch)
+            return try await ReproductionOptions.report(project.check(read), on: global.console)
+        }
         let run = try await prepare(in: scratch)
         let finished = try await run.carryOut()
         if let failure = finished.outcome.failure {
@@ -60,11 +65,17 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func prepare(in scratch: TemporaryFolder) async throws -> LocalRun {
+    /// The recipe with what the command line says instead.
+    private func read() throws -> AssayFile {
         var file = try AssayFile(folder: URL(filePath: folder, directoryHint: .isDirectory))
-        for override in param { try file.override(override) }
+        try file.override(param)
         if let seed { file.seed = seed }
         if let image { file.image = image }
+        return file
+    }
+
+    private func prepare(in scratch: TemporaryFolder) async throws -> LocalRun {
+        let file = try read()
         let client = try global.client()
         guard let executor = await Executors.firstAvailable().executor else {
             throw RegistryError(

@@ -62,7 +62,7 @@ package struct VerdictReport {
         page.section("\(output.role.rawValue) \(output.path)", lines)
     }
 
-    private static func totals(_ totals: TensorTotals) -> String {
+    static func totals(_ totals: TensorTotals) -> String {
         let counts = [
             (totals.equal, "equal"), (totals.withinTolerance, "within tolerance"), (totals.diverged, "diverged"),
             (totals.changed, "of another shape or type"), (totals.added, "added"), (totals.missing, "missing"),

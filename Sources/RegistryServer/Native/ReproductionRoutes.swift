@@ -11,6 +11,7 @@ struct ReproductionRoutes {
     func add(to group: RouterGroup<RegistryRequestContext>) {
         group.post("models/:namespace/:name/versions/:selector/reproductions", use: request)
         group.get("models/:namespace/:name/versions/:selector/reproductions", use: list)
+        group.get("models/:namespace/:name/versions/:selector/reproducibility", use: check)
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
         group.post("reproductions/:id/cancel", use: cancel)
@@ -20,8 +21,17 @@ struct ReproductionRoutes {
         var request = request
         let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
         let record = try await registry.requestReproduction(
-            wanted.kind, of: context.versionReference(), as: context.requireCaller())
+            wanted.kind, of: context.versionReference(), tolerances: wanted.compare, as: context.requireCaller())
         return try .json(record, status: .accepted)
+    }
+
+    @Sendable func check(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        let text = request.uri.queryParameters["kind"].map(String.init) ?? Verdict.Kind.retrain.rawValue
+        guard let kind = Verdict.Kind(rawValue: text) else {
+            throw RegistryError(.invalidRequest, "kind is retrain or evaluate, not \"\(text.prefix(20))\"")
+        }
+        return try await .json(
+            registry.checkReproduction(kind, of: context.versionReference(), as: context.requireCaller()))
     }
 
     @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

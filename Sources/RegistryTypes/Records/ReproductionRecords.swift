@@ -1,9 +1,14 @@
 /// Asks the server to repeat the run behind a version.
 public struct RequestReproduction: Codable, Sendable {
     public var kind: Verdict.Kind
+    /// Tolerances that count where the recipe has none or others; the verdict then carries `post-hoc-tolerance`.
+    public var compare: Recipe.Comparison?
 
     /// Asks for a retraining or a re-evaluation.
-    public init(kind: Verdict.Kind) { self.kind = kind }
+    public init(kind: Verdict.Kind, compare: Recipe.Comparison? = nil) {
+        self.kind = kind
+        self.compare = compare
+    }
 }
 
 /// A reproduction: the job, and its verdict once it has one.
@@ -22,12 +27,15 @@ public struct ReproductionRecord: Codable, Sendable {
     public var createdAt: Int64
     public var startedAt: Int64?
     public var endedAt: Int64?
+    /// Tolerances that were given only when it was asked for.
+    public var compare: Recipe.Comparison?
     public var verdict: Verdict?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
-        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?
+        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?,
+        compare: Recipe.Comparison? = nil, verdict: Verdict?
     ) {
         self.id = id
         self.version = version
@@ -38,6 +46,7 @@ public struct ReproductionRecord: Codable, Sendable {
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.compare = compare
         self.verdict = verdict
     }
 }

@@ -110,10 +110,6 @@ extension Recipe {
         for (name, value, most) in positive where !(1...most).contains(value) {
             throw refuse("\(name) must lie between 1 and \(most), not \(value)")
         }
-        for (name, tolerance) in compare.metrics.merging(compare.tensors, uniquingKeysWith: { first, _ in first }) {
-            guard [tolerance.absolute, tolerance.relative].allSatisfy({ ($0 ?? 0) >= 0 && ($0 ?? 0).isFinite }) else {
-                throw refuse("the tolerance for \(name) must be zero or more")
-            }
-        }
+        try compare.check()
     }
 }

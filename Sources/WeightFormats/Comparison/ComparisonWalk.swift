@@ -5,12 +5,13 @@ import RegistryTypes
 /// Every tensor is read once; those that differ a second time, since their tolerance depends on the RMS of the whole.
 struct ComparisonWalk {
     private let rules: ComparisonRules
-    private(set) var list = EvidenceList()
+    private(set) var list: EvidenceList
     private(set) var hashers = ContentHasherPair()
 
     /// Nothing compared yet.
-    init(rules: ComparisonRules) {
+    init(rules: ComparisonRules, listing limit: Int) {
         self.rules = rules
+        list = EvidenceList(limit: limit)
     }
 
     /// Walks through two different files.

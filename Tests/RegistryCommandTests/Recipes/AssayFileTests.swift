@@ -134,6 +134,18 @@ import Testing
         #expect(throws: RegistryError.self) { try file.override(ParameterOverride("typo=1")) }
     }
 
+    @Test func overridesKeepTheTypeAndStandOnce() throws {
+        var file = try AssayFile(text: Self.minimal + "\nparameters: {rate: 0.1, name: x, on: true, none: null}")
+        for text in ["rate=fast", "rate=true", "name=5", "on=1", "rate=null"] {
+            #expect(throws: RegistryError.self, "\(text)") { try file.override([ParameterOverride(text)]) }
+        }
+        #expect { try file.override([ParameterOverride("rate=1"), ParameterOverride("rate=2")]) } throws: {
+            ($0 as? RegistryError)?.message.contains("given twice") == true
+        }
+        try file.override([ParameterOverride("rate=1"), ParameterOverride("none=7"), ParameterOverride("name=\"5\"")])
+        #expect(file.parameters == ["rate": 1, "name": "5", "on": true, "none": 7])
+    }
+
     @Test(arguments: ["novalue", "=5", "list=[1]", "map={}", "half=.5", "much=1e400", "big=12345678901234567890"])
     func otherOverridesAreRefused(text: String) {
         #expect(throws: RegistryError.self) { try ParameterOverride(text) }
