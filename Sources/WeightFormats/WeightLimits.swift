@@ -43,5 +43,5 @@ enum WeightLimits {
     /// The largest dimension: integers up to here are exact in JSON.
     static let dimension = 9_007_199_254_740_991
     /// How many bytes of a tensor are handed out at a time.
-    static let chunk = 1 << 20
+    static let chunk = 2 << 20
 }

@@ -1,6 +1,6 @@
 import RegistryTypes
 
-/// Reads the elements of one tensor once, from the first to the last, in pieces of 1 MiB.
+/// Reads the elements of one tensor once, from the first to the last, in pieces of 2 MiB.
 ///
 /// Two readers of tensors of the same shape and dtype hand out pieces of the same lengths. A piece is valid until the
 /// next one is asked for, and no longer than the reader and the file live.
