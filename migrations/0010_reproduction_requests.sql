@@ -2,5 +2,5 @@
 
 -- Tolerances that were given only then, as JSON; the verdict says so.
 ALTER TABLE reproductions ADD COLUMN compare TEXT;
--- The only principal that may carry the job out, for a job that is run where it was asked for.
+-- Who carries the job out, if that is whoever asked for it; no worker gets such a job.
 ALTER TABLE reproductions ADD COLUMN reserved_for TEXT REFERENCES principals (id);

@@ -21,6 +21,14 @@ extension RegistryClient {
         return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
     }
 
+    /// Begins a reproduction that the caller carries out with the job's own token.
+    public func beginLocalReproduction(
+        _ kind: Verdict.Kind, of reference: VersionReference, tolerances: Recipe.Comparison? = nil
+    ) async throws -> LocalReproduction {
+        let request = APIRequest(.post, Self.path(.models, reference) + ["reproductions", "local"])
+        return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
+    }
+
     /// What is missing or weak about repeating the run behind a version; nothing is run.
     public func checkReproduction(_ kind: Verdict.Kind, of reference: VersionReference) async throws -> RecipeCheck {
         try await send(

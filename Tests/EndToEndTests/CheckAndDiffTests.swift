@@ -69,6 +69,22 @@ import Testing
         }
     }
 
+    @Test func aLocalRunIsJudgedByTheServer() async throws {
+        let scratch = try Scratch()
+        try await World.run(scratch) { world in
+            let project = try await Project.make(in: scratch)
+            try await world.pushDataAndRun(project)
+            let again = try await world.assay("reproduce", "tide/levels:1", "--local", as: .otto)
+            #expect(again.code == 0, "\(again.error)")
+            #expect(again.output.contains("bit-identical") && again.output.contains("local: otto"), "\(again.output)")
+            #expect(again.error.contains("step 3"), "the log: \(again.error)")
+            let measured = try await world.assay("evaluate", "tide/levels:1", "--local")
+            #expect(measured.code == 0, "\(measured.error)")
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/tmp")
+            #expect(left.isEmpty, "temporary files stay behind: \(left)")
+        }
+    }
+
     @Test func twoVersionsAreComparedByTheServer() async throws {
         let scratch = try Scratch()
         try await World.run(scratch) { world in

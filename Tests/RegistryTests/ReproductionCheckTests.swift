@@ -2,6 +2,7 @@ import BlobStore
 import Foundation
 import Registry
 import RegistryTypes
+import Synchronization
 import Testing
 
 /// What a check finds without running anything, and the comparison of versions.
@@ -91,6 +92,42 @@ import Testing
         #expect(
             await code { _ = try await registry.compare(first, data, tolerances: nil, all: false, as: test.pusher) }
                 == .invalidRequest)
+    }
+
+    @Test func aLocalJobIsTheCallersAlone() async throws {
+        let test = try await TestRegistry()
+        let version = try await test.train(["model.safetensors": Self.weights])
+        let begun = try await test.registry.beginLocalReproduction(.retrain, of: version, as: test.approver)
+        #expect(begun.record.state == .running)
+        #expect(try await test.registry.leaseJob() == nil)
+        let worker = try await test.registry.authenticate(try #require(begun.token), requestID: "w")
+        let files = try await test.upload(["model.safetensors": Self.weights], of: begun.record.id, as: worker)
+        try await test.registry.finishJob(begun.record.id, JobResult(outputs: files, facts: RunFacts()), as: worker)
+        let end = try await test.registry.reproduction(begun.record.id, as: test.approver)
+        #expect(end.verdict?.verdict == .bitIdentical)
+        #expect(end.verdict?.worker == "local: ann")
+        #expect(
+            await code { _ = try await test.registry.beginLocalReproduction(.retrain, of: version, as: test.deployer) }
+                == .forbidden)
+        // The job's token gives none of the rights of whoever asked for it.
+        #expect(await code { _ = try await test.registry.reproduction(begun.record.id, as: worker) } == .notFound)
+    }
+
+    @Test func aLocalJobWhoseCallerIsLostGoesToNobody() async throws {
+        let test = try await TestRegistry()
+        let version = try await test.train(["model.safetensors": Self.weights])
+        let lost = try await test.registry.beginLocalReproduction(.retrain, of: version, as: test.approver)
+        test.clock.now.withLock { $0 += 60_000 }
+        #expect(try await test.registry.leaseJob() == nil)
+        let end = try await test.registry.reproduction(lost.record.id, as: test.approver)
+        #expect(end.verdict?.reason == "worker-lost")
+        let stopped = try await test.registry.beginLocalReproduction(.retrain, of: version, as: test.approver)
+        let record = try await test.registry.cancelReproduction(stopped.record.id, as: test.approver)
+        #expect(record.state == .cancelled && record.verdict == nil)
+        _ = try await test.push("demo/imported", [try await test.file("a.bin", Data("a".utf8))])
+        let none = try await test.registry.beginLocalReproduction(
+            .retrain, of: VersionReference("demo/imported:1"), as: test.approver)
+        #expect(none.token == nil && none.record.verdict?.reason == "no-recipe")
     }
 
     @Test func tolerancesThatComeLaterMarkTheVerdict() async throws {

@@ -43,7 +43,8 @@ extension ModelRegistry {
             return ReproducedRun(
                 kind: stored.record.kind, original: try OriginalRun.of(stored.version, db), recipe: recipe,
                 later: stored.record.compare, files: try ArtifactRows.files(of: stored.version.artifact, db),
-                metrics: try RunRows.metrics(of: stored.version.run, db), result: result)
+                metrics: try RunRows.metrics(of: stored.version.run, db), result: result,
+                worker: stored.local.map { "local: \($0)" } ?? "embedded")
         }
     }
 

@@ -71,11 +71,13 @@ extension ModelRegistry {
         guard !stored.isCancelRequested else { return nil }
         return Verdict(
             kind: stored.record.kind, verdict: .failed, reason: "worker-lost",
-            explanation: "The worker was lost \(mostAttempts) times. The server's log says more.",
+            explanation: stored.local == nil
+                ? "The worker was lost \(mostAttempts) times. The server's log says more."
+                : "The machine of whoever asked for it was not heard of again.",
             flags: stored.version.flags)
     }
 
-    private static func replaceToken(of id: RunID, by token: APIToken, at now: Int64, _ db: Database) throws {
+    static func replaceToken(of id: RunID, by token: APIToken, at now: Int64, _ db: Database) throws {
         try db.execute(
             sql: "INSERT INTO principals (id, kind, created_at) VALUES (?, 'service', ?) ON CONFLICT DO NOTHING",
             arguments: [workerPrincipal, now])

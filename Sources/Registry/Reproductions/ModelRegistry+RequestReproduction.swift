@@ -54,6 +54,8 @@ extension ModelRegistry {
             let stored = try ReproductionRows.require(id, for: .reproduce, caller, db)
             switch stored.record.state {
             case .queued: try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
+            // Nobody else hears of it.
+            case .running where stored.local != nil: try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
             case .running:
                 try db.execute(
                     sql: "UPDATE reproductions SET cancel_requested = 1 WHERE id = ?", arguments: [id.text])

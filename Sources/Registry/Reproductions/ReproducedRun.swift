@@ -11,6 +11,8 @@ struct ReproducedRun: Sendable {
     let files: [ArtifactFile]
     let metrics: [Metric]
     let result: JobResult
+    /// What verdicts call the worker.
+    let worker: String
 
     /// The tolerances that count.
     var compare: Recipe.Comparison { recipe.compare.overridden(by: later) }

@@ -11,6 +11,8 @@ enum ReproductionRows {
         let version: VersionRows.Version
         let isCancelRequested: Bool
         let attempts: Int
+        /// Who carries the job out, if it is whoever asked for it.
+        let local: String?
         /// The run that repeated the original, once it has ended.
         let run: RunID?
 
@@ -19,6 +21,7 @@ enum ReproductionRows {
             version = try VersionRows.Version(row: row)
             isCancelRequested = row["cancel_requested"]
             attempts = row["attempts"]
+            local = (row["reserved_for"] as String?).map { (row["local_name"] as String?) ?? $0 }
             run = try row.optionalRunID("repeated_by")
             record = ReproductionRecord(
                 id: try RunID(row["reproduction_id"] as String),
@@ -39,7 +42,8 @@ enum ReproductionRows {
         SELECT versions.*, reproductions.id AS reproduction_id, reproductions.kind, reproductions.state,
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
             reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
-            reproductions.run_id AS repeated_by, reproductions.compare,
+            reproductions.run_id AS repeated_by, reproductions.compare, reproductions.reserved_for,
+            (SELECT name FROM principal_names WHERE principal_id = reproductions.reserved_for) AS local_name,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
             \(PrincipalRecord.columns)
         FROM reproductions

@@ -19,6 +19,8 @@ struct ReproductionOptions: ParsableArguments {
 
     @Flag(help: "Only say what is missing or weak; nothing is run.") var check = false
 
+    @Flag(help: "Run it on this machine; the server compares.") var local = false
+
     @OptionGroup var tolerances: ToleranceOptions
 
     /// Asks for the job and, unless told otherwise, stays until its verdict.
@@ -26,13 +28,7 @@ struct ReproductionOptions: ParsableArguments {
         let client = try global.client()
         let console = global.console
         if check { return try await Self.report(client.checkReproduction(kind, of: reference), on: console) }
-        let record = try await client.requestReproduction(kind, of: reference, tolerances: tolerances.comparison)
-        console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
-        guard wait else {
-            if console.isJSON { return try console.print(json: record) }
-            return console.print(record.id.text)
-        }
-        let end = try await ReproductionWatch(client: client, console: console).follow(record)
+        guard let end = try await finish(kind, client, console) else { return }
         if console.isJSON {
             try console.print(json: end)
         } else if let verdict = end.verdict {
@@ -43,6 +39,21 @@ struct ReproductionOptions: ParsableArguments {
         }
         let code = Self.exitCode(of: end.verdict?.verdict, minimum: minimum)
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// Carries the job out or has it carried out; nil if it was only queued.
+    private func finish(
+        _ kind: Verdict.Kind, _ client: RegistryClient, _ console: Console
+    ) async throws -> ReproductionRecord? {
+        if local {
+            return try await LocalReproductionRun(client: client, console: console)
+                .reproduce(kind, of: reference, tolerances: tolerances.comparison)
+        }
+        let record = try await client.requestReproduction(kind, of: reference, tolerances: tolerances.comparison)
+        console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
+        if wait { return try await ReproductionWatch(client: client, console: console).follow(record) }
+        if console.isJSON { try console.print(json: record) } else { console.print(record.id.text) }
+        return nil
     }
 
     /// Prints what a check found; ends with 2 if something prevents the repetition.

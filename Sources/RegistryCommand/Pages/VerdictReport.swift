@@ -34,6 +34,7 @@ package struct VerdictReport {
             differs.isEmpty ? verdict.conditions.state : "\(verdict.conditions.state): \(Self.list(differs))")
         page.add("flags", verdict.flags.isEmpty ? nil : verdict.flags.joined(separator: ", "))
         page.add("executor", verdict.executor)
+        page.add("worker", verdict.worker)
         for output in verdict.outputs { add(output, to: &page) }
         addMetrics(to: &page)
         return page.lines

@@ -12,6 +12,7 @@ struct ReproductionRoutes {
         group.post("models/:namespace/:name/versions/:selector/reproductions", use: request)
         group.get("models/:namespace/:name/versions/:selector/reproductions", use: list)
         group.get("models/:namespace/:name/versions/:selector/reproducibility", use: check)
+        group.post("models/:namespace/:name/versions/:selector/reproductions/local", use: beginLocal)
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
         group.post("reproductions/:id/cancel", use: cancel)
@@ -23,6 +24,14 @@ struct ReproductionRoutes {
         let record = try await registry.requestReproduction(
             wanted.kind, of: context.versionReference(), tolerances: wanted.compare, as: context.requireCaller())
         return try .json(record, status: .accepted)
+    }
+
+    @Sendable func beginLocal(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        var request = request
+        let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
+        let begun = try await registry.beginLocalReproduction(
+            wanted.kind, of: context.versionReference(), tolerances: wanted.compare, as: context.requireCaller())
+        return try .json(begun, status: .created)
     }
 
     @Sendable func check(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

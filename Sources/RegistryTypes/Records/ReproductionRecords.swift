@@ -11,6 +11,19 @@ public struct RequestReproduction: Codable, Sendable {
     }
 }
 
+/// A reproduction that whoever asked for it carries out.
+public struct LocalReproduction: Codable, Sendable {
+    public var record: ReproductionRecord
+    /// The token of this one job; nil if it has its verdict already.
+    public var token: String?
+
+    /// Hands a job over.
+    public init(record: ReproductionRecord, token: String?) {
+        self.record = record
+        self.token = token
+    }
+}
+
 /// A reproduction: the job, and its verdict once it has one.
 public struct ReproductionRecord: Codable, Sendable {
     /// Where the job stands.
