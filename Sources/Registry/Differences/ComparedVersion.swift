@@ -4,6 +4,7 @@ import RegistryTypes
 /// One side of a comparison, as the database knows it.
 struct ComparedVersion: Sendable {
     let name: String
+    let kind: CollectionKind
     let version: VersionRows.Version
     let files: [ArtifactFile]
     let metrics: [Metric]
@@ -19,7 +20,7 @@ struct ComparedVersion: Sendable {
         let kindPrefix = kind == .dataset ? "dataset:" : ""
         return ComparedVersion(
             name: kindPrefix + VersionReference(name: reference.name, selector: .number(version.number)).description,
-            version: version, files: try ArtifactRows.files(of: version.artifact, db),
+            kind: kind, version: version, files: try ArtifactRows.files(of: version.artifact, db),
             metrics: try RunRows.metrics(of: version.run, db), recipe: run?.recipe, facts: run?.facts ?? RunFacts())
     }
 

@@ -42,6 +42,9 @@ struct VersionComparison: Sendable {
             facts: FieldChange.between(left.conditions, right.conditions))
     }
 
+    /// The role of a file of which no recipe says anything.
+    private var role: Recipe.Role { left.kind == .model ? .weights : .data }
+
     private func checkSize(_ pairs: [Pair]) throws {
         let bytes = pairs.filter { $0.isRead(all: all) }.reduce(Int64(0)) { $0 + $1.left.size + $1.right.size }
         guard bytes <= ModelRegistry.mostComparedBytes else {
@@ -59,7 +62,7 @@ struct VersionComparison: Sendable {
         return WeightComparison.compare(
             original: try open(pair.left), reproduced: try open(pair.right),
             output: ComparedOutput(
-                path: pair.left.path, role: output?.role ?? .weights,
+                path: pair.left.path, role: output?.role ?? role,
                 format: output?.format.flatMap(KnownWeightFormats.named)),
             rules: rules, listing: all ? ModelRegistry.mostComparedTensors : OutputEvidence.maximumTensors)
     }
@@ -67,7 +70,7 @@ struct VersionComparison: Sendable {
     /// Of equal digests nothing has to be read; a link is what it points to.
     private func unread(_ pair: Pair, _ output: Recipe.Output?) -> OutputEvidence {
         OutputEvidence(
-            path: pair.left.path, role: output?.role ?? .weights, format: output?.format ?? "bytes",
+            path: pair.left.path, role: output?.role ?? role, format: output?.format ?? "bytes",
             verdict: pair.left.sha256 == pair.right.sha256 ? .bitIdentical : .diverged,
             originalDigest: pair.left.sha256, reproducedDigest: pair.right.sha256)
     }

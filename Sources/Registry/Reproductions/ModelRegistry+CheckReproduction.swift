@@ -8,12 +8,12 @@ extension ModelRegistry {
     ///
     /// Reads the stored bytes that a repetition needs, up to `ReproductionCheck.mostBytes`.
     package func checkReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model, as caller: Caller
     ) async throws -> RecipeCheck {
         let refusal = AuditEntry(
-            "reproduction.check", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.check", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         let (subject, name) = try await read(caller, refusedAs: refusal) { db in
-            let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)

@@ -8,20 +8,20 @@ extension ModelRegistry {
     ///
     /// No worker ever gets it: one whose caller is lost ends as `worker-lost`, or when it is cancelled.
     package func beginLocalReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, tolerances later: Recipe.Comparison? = nil,
-        as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model,
+        tolerances later: Recipe.Comparison? = nil, as caller: Caller
     ) async throws -> LocalReproduction {
         try later?.check()
         let (id, token, beat) = (RunID(at: clock()), APIToken.random(), leaseClock.now)
         var refusal = AuditEntry(
-            "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         var facts: [String: JSONValue] = [
             "kind": .string(kind.rawValue), "reproduction": .string(id.text), "worker": .string(caller.principal),
         ]
         if later != nil { facts["tolerance"] = "post-hoc" }
         refusal.after = .object(facts)
         return try await write(caller, refusedAs: refusal) { [refusal] db, now in
-            let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
@@ -46,7 +46,7 @@ extension ModelRegistry {
                 LocalReproduction(
                     record: try ReproductionRows.require(id, db).record,
                     token: obstacle == nil ? token.revealed : nil),
-                refusal.naming(version, of: collection))
+                refusal.naming(version, of: collection, place))
         }
     }
 }

@@ -125,7 +125,7 @@ struct ReproductionCheck {
                 fix: "Declare it under outputs.")
         }
         var tensors: [String]? = []
-        for output in recipe.outputs where output.role == .weights {
+        for output in recipe.outputs where output.role.isProduct {
             guard let file = subject.files.first(where: { $0.path == output.path }) else {
                 add(
                     .prevents, "original-missing", about: output.path.text,
@@ -159,7 +159,7 @@ struct ReproductionCheck {
             add(
                 .weakens, isOpaque ? "format-opaque" : "original-unreadable", about: file.path.text,
                 "It cannot be read as tensors (\(format.name)): \(error.message). Only equal bytes, or metrics, can show that it reproduces.",
-                fix: "Save the weights in a format that Assay reads, such as safetensors or npz.")
+                fix: "Save it in a format that Assay reads, such as safetensors, npz or csv.")
             return nil
         }
     }

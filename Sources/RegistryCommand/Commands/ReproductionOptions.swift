@@ -6,8 +6,10 @@ import RegistryTypes
 struct ReproductionOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "The version: ns/name:12, ns/name:production, ….", transform: { try VersionReference($0) })
-    var reference: VersionReference
+    @Argument(
+        help: "The version: ns/name:12, ns/name:production, dataset:ns/name:3, ….",
+        transform: { try VersionArgument($0) })
+    var version: VersionArgument
 
     @Flag(inversion: .prefixedNo, help: "Follow the log and print the verdict, or only queue the job.")
     var wait = true
@@ -27,7 +29,10 @@ struct ReproductionOptions: ParsableArguments {
     func run(_ kind: Verdict.Kind) async throws {
         let client = try global.client()
         let console = global.console
-        if check { return try await Self.report(client.checkReproduction(kind, of: reference), on: console) }
+        if check {
+            return try await Self.report(
+                client.checkReproduction(kind, of: version.reference, in: version.kind), on: console)
+        }
         guard let end = try await finish(kind, client, console) else { return }
         if console.isJSON {
             try console.print(json: end)
@@ -47,9 +52,10 @@ struct ReproductionOptions: ParsableArguments {
     ) async throws -> ReproductionRecord? {
         if local {
             return try await LocalReproductionRun(client: client, console: console)
-                .reproduce(kind, of: reference, tolerances: tolerances.comparison)
+                .reproduce(kind, of: version, tolerances: tolerances.comparison)
         }
-        let record = try await client.requestReproduction(kind, of: reference, tolerances: tolerances.comparison)
+        let record = try await client.requestReproduction(
+            kind, of: version.reference, in: version.kind, tolerances: tolerances.comparison)
         console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
         if wait { return try await ReproductionWatch(client: client, console: console).follow(record) }
         if console.isJSON { try console.print(json: record) } else { console.print(record.id.text) }

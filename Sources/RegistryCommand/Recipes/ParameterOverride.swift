@@ -38,33 +38,15 @@ package struct ParameterOverride: Sendable, Hashable {
 }
 
 extension AssayFile {
-    /// Gives parameters other values; throws `invalid-request` for one that stands twice, as for one that is not there.
-    package mutating func override(_ parameters: [ParameterOverride]) throws {
-        var names: Set<String> = []
-        for parameter in parameters {
-            guard names.insert(parameter.name).inserted else {
-                throw RegistryError(.invalidRequest, "the parameter \(parameter.name) is given twice")
-            }
-            try override(parameter)
-        }
-    }
-
-    /// Gives a parameter of the file another value; throws `invalid-request` for one that the file does not have, which
-    /// would be a slip of the pen that nobody notices.
-    package mutating func override(_ parameter: ParameterOverride) throws {
-        guard parameters[parameter.name] != nil else {
-            let known = parameters.keys.sorted().joined(separator: ", ")
+    /// Gives a parameter another value; throws `invalid-request` for one of another type.
+    mutating func override(_ name: String, _ parameter: ParameterOverride) throws {
+        guard let own = parameters[name], own == .null || own.typeName == parameter.value.typeName else {
             throw RegistryError(
                 .invalidRequest,
-                "\(Self.name) has no parameter \(parameter.name); it has \(known.isEmpty ? "none" : known)")
+                "the parameter \(name) is a \(parameters[name]?.typeName ?? "null") in \(Self.name), and is given as a "
+                    + parameter.value.typeName)
         }
-        guard let own = parameters[parameter.name], own == .null || own.typeName == parameter.value.typeName else {
-            throw RegistryError(
-                .invalidRequest,
-                "the parameter \(parameter.name) is a \(parameters[parameter.name]?.typeName ?? "") in \(Self.name), and "
-                    + "is given as a \(parameter.value.typeName)")
-        }
-        parameters[parameter.name] = parameter.value
-        if parameter.isFloat { floats.insert(parameter.name) } else { floats.remove(parameter.name) }
+        parameters[name] = parameter.value
+        if parameter.isFloat { floats.insert(name) } else { floats.remove(name) }
     }
 }

@@ -8,41 +8,52 @@ import WeightFormats
 struct ProjectCheck {
     let folder: String
     let client: RegistryClient
-    let scratch: TemporaryFolder
 
     /// Everything that was found; runs and records nothing.
-    func check(_ read: () throws -> AssayFile) async -> RecipeCheck {
+    func check(_ read: () throws -> [Project.Step]) async -> RecipeCheck {
         var found = await machine
-        let file: AssayFile
         do {
-            file = try read()
+            for step in try read() {
+                found += await check(step).map { finding in
+                    var finding = finding
+                    if !step.name.isEmpty {
+                        finding.subject = finding.subject.map { "\(step.name): \($0)" } ?? step.name
+                    }
+                    return finding
+                }
+            }
         } catch {
             found.append(
                 .init(
                     .prevents, "no-recipe", Self.sentence(error), fix: "Mend assay.yaml; nothing else can be checked."))
-            return RecipeCheck(kind: .retrain, findings: found)
         }
-        found += missingScripts(file)
-        let (datasets, lost) = await datasets(of: file)
+        return RecipeCheck(kind: .retrain, findings: found)
+    }
+
+    private func check(_ step: Project.Step) async -> [RecipeFinding] {
+        let place = step.folder.isEmpty ? folder : folder + "/" + step.folder
+        var found = missingScripts(step.file, in: place)
+        let (datasets, lost) = await datasets(of: step.file)
         found += lost
         do {
-            let captured = try await CapturedSource(folder: folder, commit: nil, allowsDirty: true, scratch: scratch)
+            let inside = try TemporaryFolder("check")
+            defer { inside.remove() }
+            let captured = try await CapturedSource(folder: place, commit: nil, allowsDirty: true, scratch: inside)
             found += captured.incomplete.map {
                 .init(
                     .prevents, "source-incomplete", "Git does not hold all of the source: \($0).",
                     fix: "Commit the content itself instead of a pointer to it.")
             }
-            let recipe = try file.recipe(source: captured.source, datasets: datasets)
+            let recipe = try step.file.recipe(source: captured.source, datasets: datasets)
             found += recipe.findings(for: .retrain) + Self.opaque(recipe)
             let bundle = try Data(contentsOf: captured.bundle.url, options: .alwaysMapped)
             found += [RecipeFinding.unusedSeed(recipe, bundle: bundle)].compactMap { $0 }
         } catch let error as GitCaptureError {
-            found.append(
-                .init(.prevents, "source-missing", Self.sentence(error), fix: "Commit the project to git."))
+            found.append(.init(.prevents, "source-missing", Self.sentence(error), fix: "Commit the project to git."))
         } catch {
             found.append(.init(.prevents, "no-recipe", Self.sentence(error), fix: "Mend assay.yaml."))
         }
-        return RecipeCheck(kind: .retrain, findings: found)
+        return found
     }
 
     private static func sentence(_ error: any Error) -> String { (error as? RegistryError)?.message ?? "\(error)" }
@@ -61,7 +72,7 @@ struct ProjectCheck {
         }
     }
 
-    private func missingScripts(_ file: AssayFile) -> [RecipeFinding] {
+    private func missingScripts(_ file: AssayFile, in folder: String) -> [RecipeFinding] {
         let scripts = (file.train + (file.evaluate ?? [])).filter { word in
             !word.hasPrefix("/") && !word.hasPrefix("-") && [".py", ".sh", ".R", ".jl"].contains(where: word.hasSuffix)
         }
@@ -81,9 +92,12 @@ struct ProjectCheck {
         var found: [String: (version: VersionReference, artifact: Digest)] = [:]
         var lost: [RecipeFinding] = []
         for input in file.inputs {
+            // Whatever is lost or not made yet, the rest of the recipe can be looked at.
+            found[input.name] = (VersionReference(name: file.product, selector: .number(1)), Digest.of(Data()))
+            guard case .dataset(let dataset) = input.origin else { continue }
             do {
-                let record = try await client.version(.datasets, input.dataset)
-                try record.verify(against: input.dataset)
+                let record = try await client.version(.datasets, dataset)
+                try record.verify(against: dataset)
                 let summary = record.summary
                 found[input.name] = (
                     VersionReference(name: summary.name, selector: .number(summary.number)), summary.artifact
@@ -91,18 +105,14 @@ struct ProjectCheck {
                 if summary.removedAt != nil {
                     lost.append(
                         .init(
-                            .prevents, "input-missing", about: input.name, "dataset:\(input.dataset) was removed.",
+                            .prevents, "input-missing", about: input.name, "dataset:\(dataset) was removed.",
                             fix: "Push it again, and name the new version."))
                 }
             } catch {
-                // Whatever is lost, the rest of the recipe can be looked at.
-                found[input.name] = (
-                    VersionReference(name: input.dataset.name, selector: .number(1)), Digest.of(Data())
-                )
                 lost.append(
                     .init(
                         .prevents, "input-missing", about: input.name, Self.sentence(error),
-                        fix: "Push it with `assay dataset push \(input.dataset.name)`, or mend its name."))
+                        fix: "Push it with `assay dataset push \(dataset.name)`, or mend its name."))
             }
         }
         return (found, lost)

@@ -11,14 +11,15 @@ struct LocalReproductionRun {
 
     /// Begins the job, carries it out and returns how it ended; the server is told if it comes to nothing.
     func reproduce(
-        _ kind: Verdict.Kind, of reference: VersionReference, tolerances: Recipe.Comparison?
+        _ kind: Verdict.Kind, of version: VersionArgument, tolerances: Recipe.Comparison?
     ) async throws -> ReproductionRecord {
         guard await Executors.firstAvailable().executor != nil else {
             throw RegistryError(
                 .sandboxUnavailable,
                 "no sandbox works on this machine, and nothing is run without one; `assay doctor` says what is missing")
         }
-        let begun = try await client.beginLocalReproduction(kind, of: reference, tolerances: tolerances)
+        let begun = try await client.beginLocalReproduction(
+            kind, of: version.reference, in: version.kind, tolerances: tolerances)
         let id = begun.record.id
         console.note("\(kind.rawValue) \(id) of \(begun.record.version), on this machine")
         guard let token = begun.token else { return begun.record }

@@ -9,43 +9,57 @@ struct ReproductionRoutes {
     let registry: ModelRegistry
 
     func add(to group: RouterGroup<RegistryRequestContext>) {
-        group.post("models/:namespace/:name/versions/:selector/reproductions", use: request)
-        group.get("models/:namespace/:name/versions/:selector/reproductions", use: list)
-        group.get("models/:namespace/:name/versions/:selector/reproducibility", use: check)
-        group.post("models/:namespace/:name/versions/:selector/reproductions/local", use: beginLocal)
+        for kind in CollectionKind.allCases {
+            group.post("\(kind.path)/versions/:selector/reproductions") { try await request(kind, $0, $1) }
+            group.get("\(kind.path)/versions/:selector/reproductions") { try await list(kind, $0, $1) }
+            group.get("\(kind.path)/versions/:selector/reproducibility") { try await check(kind, $0, $1) }
+            group.post("\(kind.path)/versions/:selector/reproductions/local") { try await beginLocal(kind, $0, $1) }
+        }
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
         group.post("reproductions/:id/cancel", use: cancel)
     }
 
-    @Sendable func request(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func request(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         var request = request
         let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
         let record = try await registry.requestReproduction(
-            wanted.kind, of: context.versionReference(), tolerances: wanted.compare, as: context.requireCaller())
+            wanted.kind, of: context.versionReference(), in: kind, tolerances: wanted.compare,
+            as: context.requireCaller())
         return try .json(record, status: .accepted)
     }
 
-    @Sendable func beginLocal(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func beginLocal(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         var request = request
         let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
         let begun = try await registry.beginLocalReproduction(
-            wanted.kind, of: context.versionReference(), tolerances: wanted.compare, as: context.requireCaller())
+            wanted.kind, of: context.versionReference(), in: kind, tolerances: wanted.compare,
+            as: context.requireCaller())
         return try .json(begun, status: .created)
     }
 
-    @Sendable func check(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func check(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         let text = request.uri.queryParameters["kind"].map(String.init) ?? Verdict.Kind.retrain.rawValue
-        guard let kind = Verdict.Kind(rawValue: text) else {
+        guard let repeated = Verdict.Kind(rawValue: text) else {
             throw RegistryError(.invalidRequest, "kind is retrain or evaluate, not \"\(text.prefix(20))\"")
         }
         return try await .json(
-            registry.checkReproduction(kind, of: context.versionReference(), as: context.requireCaller()))
+            registry.checkReproduction(
+                repeated, of: context.versionReference(), in: kind, as: context.requireCaller()))
     }
 
-    @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func list(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         try await .json(
-            registry.reproductions(of: context.versionReference(), request.page(), as: context.requireCaller()))
+            registry.reproductions(
+                of: context.versionReference(), in: kind, request.page(), as: context.requireCaller()))
     }
 
     @Sendable func get(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

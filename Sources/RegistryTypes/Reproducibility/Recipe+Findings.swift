@@ -65,12 +65,15 @@ extension Recipe {
     private var outputFindings: [RecipeFinding] {
         let metrics = outputs.filter { $0.role == .metrics }
         guard !metrics.isEmpty else {
-            return [
-                .init(
-                    .weakens, "no-metrics",
-                    "No metrics are declared: weights that differ beyond their tolerance have diverged, however well they work.",
-                    fix: "Have the commands write a metrics file and declare it with role metrics.")
-            ]
+            // Datasets are compared as they are.
+            return outputs.contains { $0.role == .data }
+                ? []
+                : [
+                    .init(
+                        .weakens, "no-metrics",
+                        "No metrics are declared: weights that differ beyond their tolerance have diverged, however well they work.",
+                        fix: "Have the commands write a metrics file and declare it with role metrics.")
+                ]
         }
         return metrics.filter { $0.input == nil }.map { output in
             .init(
