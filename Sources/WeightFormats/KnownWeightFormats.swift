@@ -4,7 +4,7 @@ package enum KnownWeightFormats {
     package static let all: [any WeightFormat] = [
         SafetensorsFormat(), NpyFormat(), NpzFormat(),
         PyTorchFormat(), PickleFormat(), JoblibFormat(),
-        TextFormat(),
+        ONNXFormat(), GGUFFormat(), JSONFormat(), CSVFormat(), TextFormat(),
         opaque,
     ]
 
