@@ -25,6 +25,11 @@ package final class BlobReader: Sendable {
         self.verified = verified
         descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
+            let number = errno
+            guard !StoreHealth.isLack(number) else {
+                throw RegistryError(
+                    .busy, "the stored bytes of \(digest) cannot be opened now: \(String(cString: strerror(number)))")
+            }
             throw RegistryError(
                 .blobCorrupt, "the stored bytes of \(digest) are missing or were damaged; push the same file again",
                 details: ["blob": "missing"])

@@ -11,7 +11,10 @@ extension FileBlobStore {
             try progress(size)
             return damage
         }
-        guard let reader = try? open(digest, size: size) else {
+        let reader: BlobReader
+        do {
+            reader = try open(digest, size: size)
+        } catch let error as RegistryError where error.code == .blobCorrupt {
             try progress(size)
             return damage(of: digest, size: size) ?? Damage(.unreadable, nil)
         }

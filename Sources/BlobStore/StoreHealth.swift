@@ -58,6 +58,17 @@ package final class StoreHealth: Sendable {
     /// Serves a blob again, whose bytes were just written.
     func trust(_ digest: Digest) { state.withLock { _ = $0.doubted.remove(digest) } }
 
+    /// Whether an errno says that descriptors or memory are lacking, and nothing of the disk.
+    static func isLack(_ number: Int32) -> Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }
+
+    /// Whether a file of a folder could not be opened now for lack of descriptors or memory.
+    package static func isLacking(in folder: String) -> Bool {
+        let descriptor = openFile(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return isLack(errno) }
+        close(descriptor)
+        return false
+    }
+
     /// The error of a system call of a durable write that has just failed.
     ///
     /// A full disk, a full quota and a lack of descriptors or memory leave everything as it was; all else degrades.
@@ -67,7 +78,7 @@ package final class StoreHealth: Sendable {
         switch number {
         case ENOSPC, EDQUOT:
             return RegistryError(.storageFull, "the disk of the data folder is full; \(text)")
-        case EMFILE, ENFILE, ENOMEM:
+        case let number where Self.isLack(number):
             return RegistryError(.busy, text)
         default:
             let fault = RegistryError(

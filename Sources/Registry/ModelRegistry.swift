@@ -67,8 +67,9 @@ package struct ModelRegistry: Sendable {
 
     /// Closes the database; what was acknowledged is durable without it. The next start then has nothing to verify.
     package func close() throws {
-        try markGood()
+        defer { lock.release() }
+        let marking = Result { try markGood() }
         try database.pool.close()
-        lock.release()
+        try marking.get()
     }
 }

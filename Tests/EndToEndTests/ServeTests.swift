@@ -34,6 +34,14 @@ import Testing
         }
     }
 
+    @Test func tooFewDescriptorsAreNamed() async throws {
+        let scratch = try Scratch()
+        let refused = try await Tool.run(
+            "/bin/sh", ["-c", "ulimit -n 300; exec \(Tool.assay) serve --data \(scratch.path)/data --port 0"])
+        #expect(refused.code == 1)
+        #expect(refused.error.contains("a server needs 512 descriptors and may have 300"))
+    }
+
     @Test func aTakenPortIsNamed() async throws {
         let scratch = try Scratch()
         try await Server.run(data: scratch.path + "/data") { server in

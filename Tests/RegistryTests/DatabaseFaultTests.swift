@@ -26,6 +26,15 @@ import Testing
         #expect((health.fault != nil) == row.3)
     }
 
+    /// SQLite says the same of a folder that cannot be read and of a process without descriptors.
+    @Test func aLackOfDescriptorsIsNoFaultOfTheDisk() {
+        let health = StoreHealth()
+        let failure = DatabaseError(resultCode: .SQLITE_CANTOPEN)
+        let error = DatabaseFault(failure, isLacking: true).error(marking: health)
+        #expect((error as? RegistryError)?.code == .busy && health.fault == nil)
+        #expect(!StoreHealth.isLacking(in: "/tmp") && !StoreHealth.isLacking(in: "/no-such-folder"))
+    }
+
     @Test func aMistakeOfThisProgramStaysOne() {
         let health = StoreHealth()
         let error = DatabaseFault(DatabaseError(resultCode: .SQLITE_CONSTRAINT)).error(marking: health)

@@ -99,4 +99,21 @@ import Testing
             #expect("\(error)".contains("restore the last backup"))
         }
     }
+
+    /// A server that cannot write its mark says so, and lets the next one in.
+    @Test func aMarkThatCannotBeWrittenIsNamed() async throws {
+        let test = try await TestRegistry()
+        let kept = try await test.file("kept.bin", Data("others".utf8))
+        let obstacle = test.folder + "/good-mark.json.new"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
+        #expect {
+            try test.registry.close()
+        } throws: { error in
+            (error as? RegistryError)?.code == .dataFolderUnusable && "\(error)".contains(obstacle)
+        }
+        try FileManager.default.removeItem(atPath: obstacle)
+        let next = try open(test.folder)
+        #expect(isServed(kept, next))
+        try next.close()
+    }
 }

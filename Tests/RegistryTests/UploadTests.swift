@@ -123,4 +123,24 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: test.folder + "/uploads")
         #expect(files.count == ModelRegistry.mostUploads + 1)
     }
+
+    /// A crash between the name of a whole session's file and its row leaves a file without a row: it is the session's,
+    /// however old it is and whatever is collected meanwhile (invariants I7 and I17).
+    @Test func aFileThatWasNamedBeforeItsRowStaysTheSessions() async throws {
+        let test = try await TestRegistry(collectionGrace: 60_000)
+        let id = try await open(test)
+        try await send(test, id, 0..<1000)
+        try test.registry.blobs.session(id).publish(as: Self.wanted.sha256, size: 1000)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)],
+            ofItemAtPath: test.registry.blobs.path(of: Self.wanted.sha256))
+        try await test.pass(3_600_000)
+        #expect(try await test.collect().orphans.isEmpty)
+        try await test.restart { registry in
+            let record = try await registry.upload(id, in: test.namespace, as: test.pusher)
+            #expect(record.received == [ByteExtent(0..<1000)])
+            let blob = try await registry.completeUpload(id, in: test.namespace, as: test.pusher)
+            #expect(blob == BlobRecord(sha256: Self.wanted.sha256, size: 1000))
+        }
+    }
 }

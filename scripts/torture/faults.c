@@ -4,6 +4,7 @@
 //   ASSAY_FAULT_AT      the call with this number fails, once
 //   ASSAY_FAULT_FROM    the call with this number and all after it fail
 //   ASSAY_FAULT_ERRNO   with this errno
+//   ASSAY_FAULT_LACK    while this file is there, no file below the folder can be opened: descriptors are lacking
 //   ASSAY_FAULT_LOSE    "wal": syncs of the write-ahead log do nothing, as with synchronous=NORMAL;
 //                       "blobs": syncs of uploads do nothing, as in a store that does not sync
 //
@@ -22,13 +23,14 @@
 #include <unistd.h>
 
 static atomic_long calls;
-static const char *under, *lose;
+static const char *under, *lose, *lack;
 static long at, from;
 static int number;
 
 __attribute__((constructor)) static void prepare(void) {
     under = getenv("ASSAY_FAULT_UNDER");
     lose = getenv("ASSAY_FAULT_LOSE");
+    lack = getenv("ASSAY_FAULT_LACK");
     at = getenv("ASSAY_FAULT_AT") ? atol(getenv("ASSAY_FAULT_AT")) : 0;
     from = getenv("ASSAY_FAULT_FROM") ? atol(getenv("ASSAY_FAULT_FROM")) : 0;
     number = getenv("ASSAY_FAULT_ERRNO") ? atoi(getenv("ASSAY_FAULT_ERRNO")) : EIO;
@@ -84,6 +86,10 @@ static mode_t mode_of(int flags, va_list list) { return flags & (O_CREAT | O_TMP
         mode_t mode = mode_of(flags, list);                                       \
         va_end(list);                                                             \
         if ((flags & O_CREAT) && fails("open", path)) return -1;                  \
+        if (lack && is_ours(path) && access(lack, F_OK) == 0) {                   \
+            errno = EMFILE;                                                       \
+            return -1;                                                            \
+        }                                                                         \
         return ((int (*)(const char *, int, ...))dlsym(RTLD_NEXT, #name))(path, flags, mode); \
     }
 OPEN(open)

@@ -1,5 +1,5 @@
 """A server of the built binary that can be killed, and HTTP to talk to it. Standard library only."""
-import http.client, json, os, signal, socket, subprocess, time
+import http.client, json, os, resource, signal, socket, subprocess, time
 from pathlib import Path
 
 
@@ -59,6 +59,8 @@ class Server:
         self.environment = {**os.environ, "HOME": str(self.data.parent), **(environment or {})}
         self.arguments = arguments
         self.process = self.port = None
+        #: The most descriptors that the process may have; as many as this one without it.
+        self.descriptors = None
         #: Seconds from the start of the process until it was ready.
         self.start_seconds = None
 
@@ -71,7 +73,7 @@ class Server:
             [self.binary, "serve", "--data", str(self.data), "--port", str(self.port), "--no-worker",
              "--log-level", "error", "--backups", str(self.backups), "--gc-grace", f"{self.grace}s", "--gc-interval", "0",
              *self.arguments],
-            env=self.environment, stderr=log, stdout=log)
+            env=self.environment, stderr=log, stdout=log, preexec_fn=self.limit)
         log.close()
         while True:
             if self.process.poll() is not None:
@@ -83,6 +85,10 @@ class Server:
                 time.sleep(0.002)
         self.start_seconds = time.perf_counter() - begin
         return self
+
+    def limit(self):
+        if self.descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
     def probe(self, path):
         """The status of a page for probes."""

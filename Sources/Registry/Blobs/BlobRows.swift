@@ -11,6 +11,16 @@ enum BlobRows {
             arguments: [Data(digest.bytes)]) ?? false
     }
 
+    /// Whether the file of a digest is anybody's: a blob's, or that of an upload session whose completion was cut off
+    /// between the file's name and its row.
+    static func isClaimed(_ digest: Digest, _ db: Database) throws -> Bool {
+        if try exists(digest, db) { return true }
+        return try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM uploads WHERE digest = ? AND completed_at IS NULL)"),
+            arguments: [Data(digest.bytes)]) ?? false
+    }
+
     /// Deletes the row, and which namespaces may name it; the schema refuses it for what a version or run needs.
     static func delete(_ digest: Digest, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM namespace_blobs WHERE digest = ?")

@@ -23,10 +23,14 @@ final class DataFolderLock: Sendable {
         let path = dataFolder + "/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
+            let number = errno
+            let advice =
+                number == EROFS
+                ? "look at the kernel's log, check the file system and mount it for writing"
+                : "give it to the user that runs the server"
             throw RegistryError(
                 .dataFolderUnusable,
-                "cannot write to the data folder \(dataFolder): \(String(cString: strerror(errno))); give it to the "
-                    + "user that runs the server")
+                "cannot write to the data folder \(dataFolder): \(String(cString: strerror(number))); \(advice)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -6,11 +6,15 @@ import RegistryTypes
 package struct DatabaseFault {
     private let failure: DatabaseError
     private let isDiskFull: Bool
+    private let isLacking: Bool
 
-    /// - Parameter isDiskFull: what a write beside the database says: SQLite calls a full quota an I/O error.
-    package init(_ failure: DatabaseError, isDiskFull: Bool = false) {
+    /// - Parameters:
+    ///   - isDiskFull: what a write beside the database says: SQLite calls a full quota an I/O error.
+    ///   - isLacking: whether descriptors are lacking: SQLite says only that it cannot open a file.
+    package init(_ failure: DatabaseError, isDiskFull: Bool = false, isLacking: Bool = false) {
         self.failure = failure
         self.isDiskFull = isDiskFull
+        self.isLacking = isLacking
     }
 
     /// The error that the caller gets; one that says that the disk or the database has failed degrades the store.
@@ -26,6 +30,8 @@ package struct DatabaseFault {
         switch failure.resultCode {
         case .SQLITE_FULL: return full(text)
         case .SQLITE_IOERR where isDiskFull: return full(text)
+        case .SQLITE_CANTOPEN where isLacking:
+            return RegistryError(.busy, "the server has no descriptor left for its database; try again. \(text)")
         case .SQLITE_NOMEM, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
             return RegistryError(.busy, "the database is busy; try again. \(text)")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:

@@ -1,4 +1,5 @@
 import BlobStore
+import Foundation
 import GRDB
 import RegistryTypes
 
@@ -14,7 +15,7 @@ struct MetadataDatabase: Sendable {
         do {
             return try await pool.read(question)
         } catch let error as DatabaseError {
-            throw DatabaseFault(error).error(marking: health)
+            throw DatabaseFault(error, isLacking: Self.isLacking(error, pool.path)).error(marking: health)
         }
     }
 
@@ -49,15 +50,23 @@ struct MetadataDatabase: Sendable {
     private func attempt<Answer: Sendable>(
         _ operation: @escaping @Sendable (Database) throws -> Answer
     ) async throws -> Answer {
-        let (health, ballast) = (health, ballast)
+        let (health, ballast, path) = (health, ballast, pool.path)
         return try await pool.writeWithoutTransaction { db in
             do {
                 return try operation(db)
             } catch let error as DatabaseError {
                 let isDiskFull = error.resultCode == .SQLITE_IOERR && ballast.isDiskFull
-                throw DatabaseFault(error, isDiskFull: isDiskFull).error(marking: health)
+                throw DatabaseFault(error, isDiskFull: isDiskFull, isLacking: Self.isLacking(error, path))
+                    .error(marking: health)
             }
         }
+    }
+
+    /// Whether SQLite could not open a file for lack of descriptors. Asks the folder: to close another descriptor of the
+    /// database's own files would give up SQLite's locks.
+    private static func isLacking(_ error: DatabaseError, _ path: String) -> Bool {
+        error.resultCode == .SQLITE_CANTOPEN
+            && StoreHealth.isLacking(in: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
     }
 
     private func refillBallast(beforeTakingRoom: Bool) async throws {

@@ -39,7 +39,15 @@ struct GoodMark: Sendable {
     func write(_ content: Content) throws {
         let temporary = path + ".new"
         unlink(temporary)
-        try Data(StrictJSON.encode(content)).write(to: URL(filePath: temporary))
+        let document = Data(try StrictJSON.encode(content))
+        do {
+            try document.write(to: URL(filePath: temporary))
+        } catch {
+            throw RegistryError(
+                .dataFolderUnusable,
+                "cannot write \(temporary), so that the next start reads more back than it must: "
+                    + error.localizedDescription)
+        }
         try Self.sync(temporary)
         guard rename(temporary, path) == 0 else { throw Self.failure("cannot rename to \(path)") }
         try Self.sync(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))

@@ -38,7 +38,10 @@ extension ModelRegistry {
     func damage(of blob: BlobRecord, pace: Pace) async throws -> FileBlobStore.Damage? {
         let (store, tally) = (blobs, scrubbed)
         if let damage = store.damage(of: blob.sha256, size: blob.size) { return damage }
-        guard let reader = try? store.open(blob.sha256, size: blob.size) else {
+        let reader: BlobReader
+        do {
+            reader = try store.open(blob.sha256, size: blob.size)
+        } catch let error as RegistryError where error.code == .blobCorrupt {
             return store.damage(of: blob.sha256, size: blob.size) ?? FileBlobStore.Damage(.unreadable, nil)
         }
         let read = VerifiedRead(reader, fromDisk: true)

@@ -124,8 +124,14 @@ struct VerdictBuilder {
 
     /// Maps a stored file after hashing it once more: a disk may have lost what was right when it was received.
     private func open(_ file: ArtifactFile, reason: String) throws -> ComparedFile {
-        // A file that is missing or short cannot be opened, which is no other case.
-        guard (try? blobs.open(file.sha256, size: file.size).isIntact()) == true else {
+        let isIntact: Bool
+        do {
+            isIntact = try blobs.open(file.sha256, size: file.size).isIntact()
+        } catch let error as RegistryError where error.code == .blobCorrupt {
+            // A file that is missing or short cannot be opened, which is no other case.
+            isIntact = false
+        }
+        guard isIntact else {
             throw Obstacle(
                 verdict: .notVerifiable, reason: reason,
                 explanation: "The stored bytes of \(file.path) no longer match their digest \(file.sha256).")

@@ -14,7 +14,7 @@ extension ModelRegistry {
             found += try await Blocking.run {
                 let files = try store.files(startingWith: byte, before: time)
                 guard !files.isEmpty else { return [] }
-                return try database.read { db in try files.filter { try !BlobRows.exists($0.sha256, db) } }
+                return try database.read { db in try files.filter { try !BlobRows.isClaimed($0.sha256, db) } }
                     .map { .init($0, .putAside) }
             }
         }
@@ -27,7 +27,9 @@ extension ModelRegistry {
         for orphan in orphans {
             try mayGoOn()
             try await Blocking.run {
-                @Sendable func hasRow() throws -> Bool { try database.read { try BlobRows.exists(orphan.sha256, $0) } }
+                @Sendable func hasRow() throws -> Bool {
+                    try database.read { try BlobRows.isClaimed(orphan.sha256, $0) }
+                }
                 switch orphan.outcome {
                 case .putAside:
                     _ = try store.putAside(orphan.sha256, at: now, unless: hasRow)

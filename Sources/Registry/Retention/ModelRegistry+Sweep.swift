@@ -97,7 +97,7 @@ extension ModelRegistry {
         let (store, database) = (blobs, database.pool)
         try await Blocking.run {
             for blob in deleted {
-                _ = try store.remove(blob.sha256) { try database.read { try BlobRows.exists(blob.sha256, $0) } }
+                _ = try store.remove(blob.sha256) { try database.read { try BlobRows.isClaimed(blob.sha256, $0) } }
                 FailurePoint.blobFileRemoved.reached()
             }
         }

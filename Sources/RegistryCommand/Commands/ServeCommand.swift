@@ -102,7 +102,7 @@ struct ServeCommand: AsyncParsableCommand {
             registry,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay", backlog: 1024),
-            limits: limits(settings, logger), logger: logger
+            limits: try limits(settings, logger), logger: logger
         ) { channel in
             guard let url = address.set(channel.localAddress) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
@@ -139,11 +139,16 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func limits(_ settings: ServerConfiguration, _ logger: Logger) -> ConnectionLimits {
+    private func limits(_ settings: ServerConfiguration, _ logger: Logger) throws -> ConnectionLimits {
         let files = OpenFileLimit.raise()
+        guard files >= OpenFileLimit.least else {
+            throw RegistryError(
+                .invalidRequest,
+                "a server needs \(OpenFileLimit.least) descriptors and may have \(files); raise the hard limit, as with "
+                    + "`ulimit -Hn 65536`")
+        }
         var limits = ConnectionLimits()
-        // A connection is a descriptor; a quarter stays for the files that they ask for.
-        limits.connections = min(settings.mostConnections, max(files - 256, files / 2) * 3 / 4)
+        limits.connections = min(settings.mostConnections, OpenFileLimit.connections(of: files))
         limits.connectionsPerAddress = min(settings.mostConnectionsPerAddress, limits.connections)
         logger.info(
             "limits", metadata: ["openFiles": "\(files)", "connections": "\(limits.connections)"])

@@ -25,18 +25,26 @@ struct BulkHTTPChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let address = channel.remoteAddress?.ipAddress ?? ""
-        guard tally.enter(address) else {
-            return channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(ConnectionRefusal())
-                return Value(channel: channel, requests: nil)
-            }
-        }
+        guard tally.enter(address) else { return refuse(channel) }
         channel.closeFuture.whenComplete { _ in tally.leave(address) }
         let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1 << 12, initial: 1 << 16, maximum: 1 << 19)
         return channel.setOption(.recvAllocator, value: allocator).flatMap {
             channel.setOption(.maxMessagesPerRead, value: 1)
         }.flatMapThrowing {
             Value(channel: channel, requests: try addHandlers(to: channel))
+        }
+    }
+
+    /// Tells the client, unless many are being told: a flood must not take the descriptors of those who were let in.
+    private func refuse(_ channel: any Channel) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            if tally.refuse() {
+                channel.closeFuture.whenComplete { [tally] _ in tally.endRefusal() }
+                try channel.pipeline.syncOperations.addHandler(ConnectionRefusal())
+            } else {
+                channel.close(promise: nil)
+            }
+            return Value(channel: channel, requests: nil)
         }
     }
 

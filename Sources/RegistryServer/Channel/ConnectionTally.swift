@@ -5,6 +5,7 @@ final class ConnectionTally: Sendable {
     private struct Counts {
         var total = 0
         var byAddress: [String: Int] = [:]
+        var refusals = 0
     }
 
     private let limits: ConnectionLimits
@@ -26,6 +27,21 @@ final class ConnectionTally: Sendable {
             return true
         }
     }
+
+    /// The most connections that are being told that there are too many: these are descriptors as well.
+    static let mostRefusals = 64
+
+    /// Counts one more that is told so; false if there are enough.
+    func refuse() -> Bool {
+        counts.withLock { counts in
+            guard counts.refusals < Self.mostRefusals else { return false }
+            counts.refusals += 1
+            return true
+        }
+    }
+
+    /// Counts one less that is told so.
+    func endRefusal() { counts.withLock { $0.refusals -= 1 } }
 
     /// Counts one less.
     func leave(_ address: String) {
