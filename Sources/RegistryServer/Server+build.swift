@@ -33,6 +33,7 @@ package enum RegistryServer {
         AuditRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
+        WorkerRoutes(registry: registry).add(to: native)
         UpkeepRoutes(registry: registry).add(to: native)
         RetentionRoutes(registry: registry).add(to: native)
         HoldRoutes(registry: registry).add(to: native)

@@ -11,17 +11,22 @@ extension ModelRegistry {
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
+        let limits = jobLimits
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
             let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
+            try limits.requireRoom(in: collection.namespace, db)
             try db.execute(
                 sql: """
-                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at)
-                    VALUES (?, ?, ?, 'queued', ?, ?)
+                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, needs)
+                    VALUES (?, ?, ?, 'queued', ?, ?, ?)
                     """,
-                arguments: [id.text, version.id, kind.rawValue, caller.principal, now])
+                arguments: [
+                    id.text, version.id, kind.rawValue, caller.principal, now,
+                    try JobNeeds(run.recipe?.resources ?? .init()).json(),
+                ])
             if let verdict = run.obstacle(to: kind) {
                 try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
             }

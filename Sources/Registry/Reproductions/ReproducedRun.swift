@@ -9,4 +9,6 @@ struct ReproducedRun: Sendable {
     let files: [ArtifactFile]
     let metrics: [Metric]
     let result: JobResult
+    /// The name of the worker that carried it out.
+    let worker: String
 }

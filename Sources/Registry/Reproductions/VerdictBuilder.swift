@@ -14,7 +14,7 @@ struct VerdictBuilder {
         var verdict = Verdict(
             kind: run.kind, verdict: .failed, explanation: result.explanation,
             conditions: run.original.facts.conditions(of: result.facts), flags: run.original.flags,
-            executor: result.facts.executor, worker: "embedded")
+            executor: result.facts.executor, worker: run.worker)
         if let reason = result.notVerifiable {
             verdict.verdict = .notVerifiable
             verdict.reason = reason

@@ -33,8 +33,9 @@ extension AssayFile {
         let written = root.optional("parameters")
         parameters = try written.map(Self.scalars) ?? [:]
         floats = try written.map(Self.floats) ?? []
-        environment = try root.optional("environment").map(Self.environment) ?? .init(kind: .host)
-        inputs = try root.optional("inputs")?.list().map(Self.input) ?? []
+        let rootfs = try root.optional("environment").flatMap(Self.rootfs)
+        environment = .init(kind: rootfs == nil ? .host : .rootfs)
+        inputs = try (root.optional("inputs")?.list().map(Self.input) ?? []) + [rootfs].compactMap(\.self)
         train = try root.required("train").words()
         evaluate = try root.optional("evaluate")?.words()
         outputs = try root.required("outputs").list().map(Self.output)
@@ -62,20 +63,29 @@ extension AssayFile {
         return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
     }
 
-    private static func environment(_ value: YAMLValue) throws -> Recipe.Environment {
-        guard let kind = Recipe.Environment.Kind(rawValue: try value.text()) else {
-            throw value.error("must be host; other environments are not supported yet")
+    /// The dataset that holds the root file system; nil for `host`.
+    private static func rootfs(_ value: YAMLValue) throws -> Input? {
+        if let text = try? value.text() {
+            guard text == Recipe.Environment.Kind.host.rawValue else {
+                throw value.error("must be host or {rootfs: namespace/name:number}")
+            }
+            return nil
         }
-        return Recipe.Environment(kind: kind)
+        var map = try value.mapping()
+        let dataset = try map.required("rootfs").parsed(Self.dataset)
+        try map.finish()
+        return Input(name: Recipe.Environment.rootInput, dataset: dataset, phase: .train)
+    }
+
+    private static func dataset(_ text: String) throws -> VersionReference {
+        try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
     }
 
     private static func input(_ value: YAMLValue) throws -> Input {
         var map = try value.mapping()
         let input = Input(
             name: try map.required("name").text(),
-            dataset: try map.required("dataset").parsed { text in
-                try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
-            },
+            dataset: try map.required("dataset").parsed(Self.dataset),
             phase: try map.required("phase").word(Recipe.Phase.self))
         try map.finish()
         return input
@@ -136,9 +146,17 @@ extension AssayFile {
             cpus: try count(map.optional("cpus")) ?? defaults.cpus,
             memoryMiB: try count(map.optional("memoryMiB")) ?? defaults.memoryMiB,
             pids: try count(map.optional("pids")) ?? defaults.pids,
-            scratchMiB: try count(map.optional("scratchMiB")) ?? defaults.scratchMiB)
+            scratchMiB: try count(map.optional("scratchMiB")) ?? defaults.scratchMiB,
+            gpu: try map.optional("gpu").map(gpu))
         try map.finish()
         return resources
+    }
+
+    private static func gpu(_ value: YAMLValue) throws -> Recipe.GPU {
+        var map = try value.mapping()
+        let gpu = Recipe.GPU(count: try count(map.optional("count")) ?? 1, model: try map.optional("model")?.text())
+        try map.finish()
+        return gpu
     }
 
     private static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {

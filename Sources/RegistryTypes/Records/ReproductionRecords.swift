@@ -13,6 +13,11 @@ public struct ReproductionRecord: Codable, Sendable {
         case queued, running, done, cancelled
     }
 
+    /// What is being done for a running job.
+    public enum Phase: String, Codable, Sendable, CaseIterable {
+        case fetching, running, sending, comparing
+    }
+
     public var id: RunID
     public var version: VersionReference
     public var versionDigest: Digest
@@ -23,11 +28,18 @@ public struct ReproductionRecord: Codable, Sendable {
     public var startedAt: Int64?
     public var endedAt: Int64?
     public var verdict: Verdict?
+    /// The worker that has the job or had it last.
+    public var worker: String?
+    /// What it does just now; absent unless the job runs.
+    public var phase: Phase?
+    /// How often the job was started; more than 1 if workers were lost.
+    public var attempts: Int?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
-        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?
+        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?,
+        worker: String? = nil, phase: Phase? = nil, attempts: Int? = nil
     ) {
         self.id = id
         self.version = version
@@ -39,6 +51,9 @@ public struct ReproductionRecord: Codable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.verdict = verdict
+        self.worker = worker
+        self.phase = phase
+        self.attempts = attempts
     }
 }
 
@@ -81,6 +96,24 @@ public struct JobSpecification: Codable, Sendable {
         self.model = model
         self.leaseSeconds = leaseSeconds
     }
+}
+
+/// A sign of life of a worker.
+public struct JobProgress: Codable, Sendable {
+    /// What it does just now.
+    public var phase: ReproductionRecord.Phase
+
+    /// Tells how far a job is.
+    public init(phase: ReproductionRecord.Phase) { self.phase = phase }
+}
+
+/// Gives a job back that was not carried out.
+public struct ReturnJob: Codable, Sendable {
+    /// Whether the worker was told to end, so that the attempt does not count.
+    public var wasStopped: Bool
+
+    /// Gives a job back.
+    public init(wasStopped: Bool) { self.wasStopped = wasStopped }
 }
 
 /// Whether a worker should go on.
