@@ -12,12 +12,15 @@ struct TarReader: ~Copyable {
     private let length: Int64
 
     init(_ path: FilePath) throws(RootError) {
+        let opened: (file: FileDescriptor, length: Int64)
         do {
-            file = try FileDescriptor.open(path, .readOnly)
-            length = try file.seek(offset: 0, from: .end)
+            let file = try FileDescriptor.open(path, .readOnly)
+            opened = (file, try file.seek(offset: 0, from: .end))
         } catch {
-            throw .cannotUnpack("\(path) cannot be read: \(error)")
+            throw RootError.cannotUnpack("\(path) cannot be read: \(error)")
         }
+        file = opened.file
+        length = opened.length
     }
 
     deinit { try? file.close() }
