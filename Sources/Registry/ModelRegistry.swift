@@ -18,8 +18,12 @@ package struct ModelRegistry: Sendable {
     let comparisons = ComparisonGate()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
+    /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
+    package let embeddedWorkerToken = APIToken.random()
     /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.
     let collectionGrace: Int64
+    /// How many jobs wait and run at most.
+    let jobLimits: JobLimits
     /// Keeps collections from each other, and from backups.
     let collectionGate = CollectionGate()
     /// The ranges of upload sessions that are being received.
@@ -48,7 +52,7 @@ package struct ModelRegistry: Sendable {
     /// - Throws: `data-folder-unusable`, `data-folder-in-use`, `database-corrupt`, `storage-full` or `schema-too-new`.
     package init(
         dataFolder: String, backups: String? = nil, minimumFree: Int64? = nil,
-        collectionGrace: Int64 = usualCollectionGrace,
+        collectionGrace: Int64 = usualCollectionGrace, jobLimits: JobLimits = JobLimits(),
         clock: @escaping @Sendable () -> Int64
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
@@ -59,6 +63,7 @@ package struct ModelRegistry: Sendable {
         database = MetadataDatabase(pool: pool, health: blobs.health, ballast: blobs.ballast)
         self.clock = clock
         self.collectionGrace = collectionGrace
+        self.jobLimits = jobLimits
         leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try verifySinceGoodMark()

@@ -13,7 +13,8 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Record",
                 subcommands: [InitCommand.self, RunCommand.self, PushCommand.self, DatasetCommand.self]),
-            CommandGroup(name: "Verify", subcommands: [ReproduceCommand.self, EvaluateCommand.self, DiffCommand.self]),
+            CommandGroup(
+                name: "Verify", subcommands: [ReproduceCommand.self, EvaluateCommand.self, ReproductionCommand.self, DiffCommand.self]),
             CommandGroup(
                 name: "Decide",
                 subcommands: [

@@ -34,6 +34,7 @@ package enum RegistryServer {
         ReproductionRoutes(registry: registry).add(to: native)
         DifferenceRoutes(registry: registry).add(to: native)
         JobRoutes(registry: registry).add(to: native)
+        WorkerRoutes(registry: registry).add(to: native)
         UpkeepRoutes(registry: registry).add(to: native)
         RetentionRoutes(registry: registry).add(to: native)
         HoldRoutes(registry: registry).add(to: native)

@@ -9,6 +9,8 @@ struct RecipeSteps {
     let executor: any Executor
     /// The model that evaluation sees.
     private var model: FilePath?
+    /// The file system that the commands run on.
+    var root = ExecutionRequest.Root.host
 
     init(request: RecipeRunner.Request, source: VerifiedSource, executor: any Executor) {
         self.request = request
@@ -102,14 +104,14 @@ struct RecipeSteps {
     private func execution(
         _ phase: Recipe.Phase, command: [String], work: FilePath, out: FilePath
     ) throws -> ExecutionRequest {
-        var mounts = try inputs.filter { given in
+        var mounts = try inputs.filter { $0.name != Recipe.Environment.rootInput }.filter { given in
             phase == .evaluate || recipe.inputs.contains { $0.name == given.name && $0.phase == .train }
         }.map { ExecutionRequest.Input(mount: $0.name, source: $0.folder) }
         if phase == .evaluate, let model { mounts.append(.init(mount: "model", source: model)) }
         let resources = recipe.resources
         let environment = ExecutionRequest.defaultEnvironment(
             cpus: resources.cpus, sourceDateEpoch: source.commitTime, seed: recipe.seed)
-        return ExecutionRequest(
+        var execution = ExecutionRequest(
             command: command,
             environment: environment.merging(recipe.env) { _, chosen in chosen },
             workFolder: work,
@@ -122,6 +124,9 @@ struct RecipeSteps {
             timeouts: ExecutionTimeouts(
                 wallSeconds: Double(recipe.timeouts.wallSeconds), idleSeconds: Double(recipe.timeouts.idleSeconds),
                 killGraceSeconds: Double(recipe.timeouts.killGraceSeconds)))
+        execution.needsGPU = resources.gpu != nil
+        execution.root = root
+        return execution
     }
 
     private func collect(_ phase: Recipe.Phase, out: FilePath, work: FilePath) throws -> [RecipeOutput] {

@@ -22,11 +22,13 @@ final class TestRegistry: Sendable {
     let deployer: Caller
     let namespace: ResourceName
 
-    init(collectionGrace: Int64 = ModelRegistry.usualCollectionGrace) async throws {
+    init(
+        collectionGrace: Int64 = ModelRegistry.usualCollectionGrace, jobLimits: JobLimits = JobLimits()
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
         backups = folder + "-backups"
         let registry = try ModelRegistry(
-            dataFolder: folder, backups: backups, collectionGrace: collectionGrace,
+            dataFolder: folder, backups: backups, collectionGrace: collectionGrace, jobLimits: jobLimits,
             clock: { [clock] in clock.now.withLock { $0 } })
         self.registry = registry
         guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }

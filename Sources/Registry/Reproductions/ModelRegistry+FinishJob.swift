@@ -9,6 +9,11 @@ extension ModelRegistry {
     /// A report that comes again after the end changes nothing.
     package func finishJob(_ id: RunID, _ result: JobResult, as caller: Caller) async throws {
         guard let reproduced = try await reproducedRun(id, result, as: caller) else { return }
+        try await keepBooks { db, _ in
+            try db.execute(
+                sql: "UPDATE reproductions SET phase = 'comparing' WHERE id = ? AND state = 'running'",
+                arguments: [id.text])
+        }
         let blobs = blobs
         let (verdict, metrics) = try await Blocking.run { try VerdictBuilder(run: reproduced, blobs: blobs).verdict() }
         let runID = RunID(at: clock())
@@ -44,7 +49,7 @@ extension ModelRegistry {
                 kind: stored.record.kind, original: try OriginalRun.of(stored.version, db), recipe: recipe,
                 later: stored.record.compare, files: try ArtifactRows.files(of: stored.version.artifact, db),
                 metrics: try RunRows.metrics(of: stored.version.run, db), result: result,
-                worker: stored.local.map { "local: \($0)" } ?? "embedded")
+                worker: stored.local.map { "local: \($0)" } ?? stored.record.worker ?? Worker.embedded.name)
         }
     }
 

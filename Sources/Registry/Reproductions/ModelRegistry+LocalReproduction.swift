@@ -28,19 +28,20 @@ extension ModelRegistry {
             try db.execute(
                 sql: """
                     INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare,
-                        reserved_for, started_at, heartbeat_at, attempts)
-                    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)
+                        reserved_for, started_at, heartbeat_at, attempts, lease)
+                    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     id.text, version.id, kind.rawValue, caller.principal, now,
                     try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) }, caller.principal,
-                    now, beat, Self.mostAttempts,
+                    now, beat, Self.mostAttempts, token.id,
                 ])
             let obstacle = run.obstacle(to: kind)
             if let obstacle {
                 try ReproductionRows.end(id, with: obstacle, run: nil, at: now, db)
             } else {
-                try Self.replaceToken(of: id, by: token, at: now, db)
+                try WorkerRows.insertIfEmbedded(.embedded, at: now, db)
+                try Self.replaceToken(of: id, by: token, for: .embedded, at: now, db)
             }
             return Written(
                 LocalReproduction(

@@ -15,19 +15,22 @@ extension ModelRegistry {
         var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         if later != nil { facts["tolerance"] = "post-hoc" }
         refusal.after = .object(facts)
+        let limits = jobLimits
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
             let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
+            try limits.requireRoom(in: collection.namespace, db)
             try db.execute(
                 sql: """
-                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare)
-                    VALUES (?, ?, ?, 'queued', ?, ?, ?)
+                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare, needs)
+                    VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)
                     """,
                 arguments: [
                     id.text, version.id, kind.rawValue, caller.principal, now,
                     try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
+                    try JobNeeds(run.recipe?.resources ?? .init()).json(),
                 ])
             if let verdict = run.obstacle(to: kind) {
                 try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)

@@ -13,6 +13,8 @@ enum ReproductionRows {
         let attempts: Int
         /// Who carries the job out, if it is whoever asked for it.
         let local: String?
+        /// The public id of the token that opens the job now.
+        let lease: String?
         /// The run that repeated the original, once it has ended.
         let run: RunID?
 
@@ -22,11 +24,13 @@ enum ReproductionRows {
             isCancelRequested = row["cancel_requested"]
             attempts = row["attempts"]
             local = (row["reserved_for"] as String?).map { (row["local_name"] as String?) ?? $0 }
+            lease = row["lease"]
             run = try row.optionalRunID("repeated_by")
+            let state: ReproductionRecord.State = try row.choice("state")
             record = ReproductionRecord(
                 id: try RunID(row["reproduction_id"] as String),
                 version: VersionReference(name: try row.qualifiedName(), selector: .number(version.number)),
-                versionDigest: version.digest, kind: try row.choice("kind"), state: try row.choice("state"),
+                versionDigest: version.digest, kind: try row.choice("kind"), state: state,
                 requestedBy: try PrincipalRecord(row: row), createdAt: row["requested_at"],
                 startedAt: row["started_at"], endedAt: row["ended_at"],
                 compare: try (row["compare"] as String?).map {
@@ -34,14 +38,19 @@ enum ReproductionRows {
                 },
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
-                })
+                },
+                worker: row["worker"],
+                phase: state == .running
+                    ? (row["phase"] as String?).flatMap(ReproductionRecord.Phase.init(rawValue:)) : nil,
+                attempts: attempts == 0 ? nil : attempts)
         }
     }
 
     private static let query = """
         SELECT versions.*, reproductions.id AS reproduction_id, reproductions.kind, reproductions.state,
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
-            reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
+            reproductions.cancel_requested, reproductions.attempts, reproductions.lease, reproductions.phase,
+            workers.name AS worker, reproductions.verdict,
             reproductions.run_id AS repeated_by, reproductions.compare, reproductions.reserved_for,
             (SELECT name FROM principal_names WHERE principal_id = reproductions.reserved_for) AS local_name,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
@@ -50,6 +59,7 @@ enum ReproductionRows {
         JOIN versions ON versions.id = reproductions.version_id
         JOIN collections ON collections.id = versions.collection_id
         JOIN namespaces ON namespaces.id = collections.namespace_id
+        LEFT JOIN workers ON workers.principal_id = reproductions.worker_id
         \(PrincipalRecord.join("reproductions.requested_by"))
         """
 

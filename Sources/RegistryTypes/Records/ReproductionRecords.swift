@@ -31,6 +31,11 @@ public struct ReproductionRecord: Codable, Sendable {
         case queued, running, done, cancelled
     }
 
+    /// What is being done for a running job.
+    public enum Phase: String, Codable, Sendable, CaseIterable {
+        case fetching, running, sending, comparing
+    }
+
     public var id: RunID
     public var version: VersionReference
     public var versionDigest: Digest
@@ -43,12 +48,19 @@ public struct ReproductionRecord: Codable, Sendable {
     /// Tolerances that were given only when it was asked for.
     public var compare: Recipe.Comparison?
     public var verdict: Verdict?
+    /// The worker that has the job or had it last.
+    public var worker: String?
+    /// What it does just now; absent unless the job runs.
+    public var phase: Phase?
+    /// How often the job was started; more than 1 if workers were lost.
+    public var attempts: Int?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
         requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?,
-        compare: Recipe.Comparison? = nil, verdict: Verdict?
+        compare: Recipe.Comparison? = nil, verdict: Verdict?, worker: String? = nil, phase: Phase? = nil,
+        attempts: Int? = nil
     ) {
         self.id = id
         self.version = version
@@ -61,6 +73,9 @@ public struct ReproductionRecord: Codable, Sendable {
         self.endedAt = endedAt
         self.compare = compare
         self.verdict = verdict
+        self.worker = worker
+        self.phase = phase
+        self.attempts = attempts
     }
 }
 
@@ -103,6 +118,24 @@ public struct JobSpecification: Codable, Sendable {
         self.model = model
         self.leaseSeconds = leaseSeconds
     }
+}
+
+/// A sign of life of a worker.
+public struct JobProgress: Codable, Sendable {
+    /// What it does just now.
+    public var phase: ReproductionRecord.Phase
+
+    /// Tells how far a job is.
+    public init(phase: ReproductionRecord.Phase) { self.phase = phase }
+}
+
+/// Gives a job back that was not carried out.
+public struct ReturnJob: Codable, Sendable {
+    /// Whether the worker was told to end, so that the attempt does not count.
+    public var wasStopped: Bool
+
+    /// Gives a job back.
+    public init(wasStopped: Bool) { self.wasStopped = wasStopped }
 }
 
 /// Whether a worker should go on.

@@ -92,6 +92,8 @@ import Testing
         (minimal + "\ncompare: {metrics: {mse: {}}}", "absolute, relative or both"),
         (minimal + "\nresources: {cpu: 1}", "resources.cpu is not known"),
         (minimal + "\nenvironment: docker", "must be host"),
+        (minimal + "\nenvironment: {image: x}", "rootfs"),
+        (minimal + "\nenvironment: {rootfs: a}", "rootfs"),
         (minimal + "\nimage: app:latest", "tag and digest"),
         (minimal + "\nkey: [unclosed", "not valid YAML"),
         (minimal + "\na: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40), "nested too deep"),
