@@ -8,6 +8,7 @@ extension ModelRegistry {
         _ kind: Verdict.Kind, of reference: VersionReference, as caller: Caller
     ) async throws -> ReproductionRecord {
         let id = RunID(at: clock())
+        try await prepareSigningKey()
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
@@ -22,10 +23,15 @@ extension ModelRegistry {
                     VALUES (?, ?, ?, 'queued', ?, ?)
                     """,
                 arguments: [id.text, version.id, kind.rawValue, caller.principal, now])
+            var entry = refusal.naming(version, of: collection)
             if let verdict = run.obstacle(to: kind) {
-                try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
+                let statement = try conclude(try ReproductionRows.require(id, db), with: verdict, at: now, db)
+                entry.after = [
+                    "kind": .string(kind.rawValue), "reproduction": .string(id.text),
+                    "verdict": .string(verdict.verdict.rawValue), "statement": .string(statement.description),
+                ]
             }
-            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection))
+            return Written(try ReproductionRows.require(id, db).record, entry)
         }
         if record.state == .queued { jobs.announce() }
         return record

@@ -28,7 +28,7 @@ enum ReproductionRows {
                 startedAt: row["started_at"], endedAt: row["ended_at"],
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
-                })
+                }, statement: try row.optionalDigest("statement"))
         }
     }
 
@@ -37,6 +37,7 @@ enum ReproductionRows {
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
             reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
             reproductions.run_id AS repeated_by,
+            (SELECT digest FROM statements WHERE reproduction_id = reproductions.id) AS statement,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
             \(PrincipalRecord.columns)
         FROM reproductions
@@ -75,7 +76,8 @@ enum ReproductionRows {
         ).map(\.record)
     }
 
-    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled.
+    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled. The verdict is stored in its
+    /// canonical bytes, whose digest the statement names.
     static func end(_ id: RunID, with verdict: Verdict?, run: RunID?, at now: Int64, _ db: Database) throws {
         // The last verdict of a version is the one with the latest end, though the clock was set back since another.
         try db.execute(
@@ -87,7 +89,7 @@ enum ReproductionRows {
                 """,
             arguments: [
                 verdict == nil ? "cancelled" : "done", now, run?.text, verdict?.verdict.rawValue,
-                try verdict.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) }, id.text,
+                try verdict.map { String(decoding: try $0.canonicalJSON(), as: UTF8.self) }, id.text,
             ])
     }
 }

@@ -23,11 +23,14 @@ public struct ReproductionRecord: Codable, Sendable {
     public var startedAt: Int64?
     public var endedAt: Int64?
     public var verdict: Verdict?
+    /// The digest of the signed statement of the verdict; nil for verdicts from before there were any.
+    public var statement: Digest?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
-        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?
+        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?,
+        statement: Digest? = nil
     ) {
         self.id = id
         self.version = version
@@ -39,6 +42,7 @@ public struct ReproductionRecord: Codable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.verdict = verdict
+        self.statement = statement
     }
 }
 
