@@ -1,7 +1,11 @@
 /// The weight formats that Assay reads, and how one is chosen for a file.
 package enum KnownWeightFormats {
     /// All of them; the conformance tests go through this list.
-    package static let all: [any WeightFormat] = [SafetensorsFormat(), NpyFormat(), NpzFormat(), opaque]
+    package static let all: [any WeightFormat] = [
+        SafetensorsFormat(), NpyFormat(), NpzFormat(),
+        TextFormat(),
+        opaque,
+    ]
 
     /// The format of everything else: bytes.
     package static let opaque: any WeightFormat = RawFormat()

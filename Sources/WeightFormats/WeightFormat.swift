@@ -19,6 +19,11 @@ package protocol WeightFormat: Sendable {
     /// The extensions of its files, in lower case and without the dot.
     var fileNameExtensions: [String] { get }
 
+    /// Whether files of this kind mostly hold something else than weights, as JSON does; false unless a format says so.
+    ///
+    /// Such a file counts as weights only where a recipe declares it.
+    var isGeneral: Bool { get }
+
     /// Whether a file begins as files of this format do.
     ///
     /// It is asked about files whose name says nothing and gets up to `WeightLimits.headLength` bytes. A format that
@@ -32,6 +37,8 @@ package protocol WeightFormat: Sendable {
 }
 
 extension WeightFormat {
+    package var isGeneral: Bool { false }
+
     /// The error that every file of another kind gets.
     func notOne(_ what: String) -> RegistryError {
         WeightFormatError.malformed("this is not a \(name) file: \(what)")

@@ -16,6 +16,18 @@ enum WeightLimits {
     static let zipRatio = 100
     /// The largest Fortran-order array that is unpacked from a deflated entry, for that needs it in memory as a whole.
     static let deflatedFortran = 128 << 20
+    /// The most tensors in a file.
+    static let tensors = 250_000
+    /// The most values of a file that are no tensors.
+    static let structureItems = 1_000_000
+    /// The most memory that names and values of a file may take, roughly.
+    static let names = 128 << 20
+    /// The most bytes of numbers of a file that have to be converted, and so held in memory.
+    static let converted = 512 << 20
+    /// The longest file that is read as text, CSV or JSON.
+    static let text = 128 << 20
+    /// How many parts the lines of a text are compared in, at most.
+    static let textParts = 10_000
     /// The longest tensor name in bytes.
     static let name = 4096
     /// The most dimensions of a tensor; NumPy has 32.
@@ -23,5 +35,5 @@ enum WeightLimits {
     /// The largest dimension: integers up to here are exact in JSON.
     static let dimension = 9_007_199_254_740_991
     /// How many bytes of a tensor are handed out at a time.
-    static let chunk = 1 << 20
+    static let chunk = 2 << 20
 }

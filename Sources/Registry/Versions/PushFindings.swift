@@ -45,6 +45,7 @@ struct PushFindings: Sendable {
             let format =
                 declared?.format.flatMap(KnownWeightFormats.named)
                 ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
+            guard declared != nil || !format.isGeneral else { return nil }
             do {
                 let found = try format.open(mapped, layout: nil).nonfinite()
                 guard !found.isEmpty else { return nil }
@@ -53,7 +54,6 @@ struct PushFindings: Sendable {
                 }
                 return "\(file.path) holds values that are no numbers: \(Self.list(tensors))"
             } catch let error as RegistryError {
-                guard declared != nil || format.name != KnownWeightFormats.opaque.name else { return nil }
                 if !flags.contains("unsearched") { flags.append("unsearched") }
                 warnings.append(
                     "\(file.path) cannot be read as \(format.name), so it was not searched for NaN: \(error.message)")

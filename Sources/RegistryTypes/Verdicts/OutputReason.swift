@@ -6,4 +6,6 @@ public enum OutputReason: String, Sendable, Hashable, Codable, CaseIterable {
     case originalUnreadable = "original-unreadable"
     /// The original can be read, the reproduced file cannot.
     case reproducedUnreadable = "reproduced-unreadable"
+    /// Something differs that is no tensor and has no tolerance: an operator, a setting, a text.
+    case structureDiffers = "structure-differs"
 }

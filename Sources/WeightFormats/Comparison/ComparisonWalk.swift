@@ -44,6 +44,7 @@ struct ComparisonWalk {
             while let piece = try ComparisonSide.original.reading({ try reader.next() }) {
                 hashers.add(piece, piece, equal: true)
                 scan.add(piece)
+                hashers.settle()
             }
             evidence.note(scan, .original)
             evidence.note(scan, .reproduced)
@@ -76,6 +77,7 @@ struct ComparisonWalk {
             try tensor.forEachChunk { piece in
                 hashers.add(piece, to: side)
                 scan.add(piece)
+                hashers.settle()
             }
             return scan
         }
@@ -103,6 +105,7 @@ struct ComparisonWalk {
             if !equal { scanB = scanB ?? scanA }
             scanA.add(first)
             scanB?.add(second)
+            hashers.settle()
         }
         var evidence = Self.evidence(a, .equal)
         evidence.note(scanA, .original)

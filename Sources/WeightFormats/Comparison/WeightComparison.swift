@@ -8,6 +8,7 @@ package enum WeightComparison {
     ///   that fails, reason and detail say so.
     /// - If the original cannot be read, nothing is guessed: `not-verifiable`. So it is if the reproduction has
     ///   something that Assay does not read. A damaged reproduction of a sound original has `diverged`.
+    /// - If something differs that is no tensor and yet counts (`WeightFile.structure`), the verdict is `diverged`.
     /// - Otherwise the worst tensor decides between `tensor-equal`, `within-tolerance` and `diverged`.
     ///
     /// Memory does not depend on the size of the files; both are read once, and tensors that differ twice. Takes
@@ -24,13 +25,15 @@ package enum WeightComparison {
             let first = try ComparisonSide.original.reading { try format.open(original.file, layout: output.layout) }
             if original.digest == reproduced.digest {
                 try walk.inspect(first)
+                evidence.enter(walk)
             } else {
                 let second = try ComparisonSide.reproduced.reading {
                     try format.open(reproduced.file, layout: output.layout)
                 }
                 try walk.compare(first, second)
+                evidence.enter(walk)
+                if let difference = StructureDifference(first, second) { evidence.enter(difference) }
             }
-            evidence.enter(walk)
         } catch {
             evidence.enter(error)
         }
@@ -52,6 +55,13 @@ extension OutputEvidence {
         } else {
             verdict = totals.equal + totals.withinTolerance == totals.tensors ? .withinTolerance : .diverged
         }
+    }
+
+    /// Enters that something differs beside the tensors.
+    fileprivate mutating func enter(_ difference: StructureDifference) {
+        verdict = .diverged
+        reason = .structureDiffers
+        detail = difference.detail
     }
 
     /// Enters why one of the files could not be read.

@@ -40,7 +40,7 @@ package struct NpzFormat: WeightFormat {
             let beginning = ScratchBuffer(count: prefix)
             try Inflater(entry).fill(beginning.bytes)
             header = try NpyHeader(UnsafeRawBufferPointer(beginning.bytes))
-            source = .deflated(entry, header: header.length)
+            source = .streamed(DeflatedElements(entry: entry, header: header.length))
         }
         return try Tensor(
             name: String(entry.name.dropLast(".npy".count)), size: header.size,

@@ -9,6 +9,8 @@ package struct RawFormat: WeightFormat {
 
     package var fileNameExtensions: [String] { ["raw", "bin", "dat"] }
 
+    package var isGeneral: Bool { true }
+
     package func recognises(head: [UInt8], fileLength: Int) -> Bool { false }
 
     package func open(_ file: MappedFile, layout: RawLayout?) throws -> WeightFile {

@@ -6,13 +6,15 @@ import RegistryTypes
     import Glibc
 #endif
 
-/// A regular file mapped into memory for reading, however large it is.
+/// A regular file mapped into memory for reading, however large it is; or bytes that only exist in memory.
 ///
 /// The file must not be shortened while it is mapped: reading behind a new end kills the process. Map only files that
 /// nobody can write any more, such as stored blobs and finished outputs.
 package final class MappedFile: @unchecked Sendable {
     // Unchecked because of the pointer: the memory behind it is never written and lives as long as the object.
     private let start: UnsafeRawPointer?
+    /// Whether the bytes are an allocation of this object and no file's.
+    private let isAllocated: Bool
 
     /// The file's length in bytes.
     package let count: Int
@@ -36,6 +38,7 @@ package final class MappedFile: @unchecked Sendable {
             throw RegistryError(.invalidRequest, "only a regular file can be read as weights")
         }
         count = Int(status.st_size)
+        isAllocated = false
         guard count > 0 else {
             start = nil
             return
@@ -48,8 +51,24 @@ package final class MappedFile: @unchecked Sendable {
         start = UnsafeRawPointer(mapped)
     }
 
+    /// Takes bytes that were unpacked or converted: `fill` writes all of them, and what it throws is thrown on.
+    init(allocating count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 64)
+        do { try fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])) } catch {
+            buffer.deallocate()
+            throw error
+        }
+        self.count = count
+        isAllocated = true
+        start = UnsafeRawPointer(buffer.baseAddress)
+    }
+
     deinit {
-        if let start { munmap(UnsafeMutableRawPointer(mutating: start), count) }
+        if isAllocated {
+            start?.deallocate()
+        } else if let start {
+            munmap(UnsafeMutableRawPointer(mutating: start), count)
+        }
     }
 
     /// The bytes of a range, valid as long as the file object lives; throws `invalid-range` outside the file.
@@ -71,7 +90,7 @@ package final class MappedFile: @unchecked Sendable {
     ///
     /// Without this a pass over a large file would count as resident memory of its size.
     func release(_ range: Range<Int>) {
-        guard let start else { return }
+        guard let start, !isAllocated else { return }
         let page = Int(getpagesize())
         let first = (max(range.lowerBound, 0) + page - 1) / page * page
         let last = min(range.upperBound, count) / page * page

@@ -38,7 +38,7 @@ package struct Tensor: Sendable {
     /// The number of bytes that the elements take.
     package var byteCount: Int { size.byteCount }
 
-    /// Hands out the elements as little-endian bytes in C order, in pieces of at most 1 MiB that hold whole elements.
+    /// Hands out the elements as little-endian bytes in C order, in pieces of at most 2 MiB that hold whole elements.
     ///
     /// A piece is valid only inside the call. Throws what reading throws: a damaged archive entry may show only at
     /// its end, so nothing that was handed out counts before this returns.

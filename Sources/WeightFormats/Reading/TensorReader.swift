@@ -1,13 +1,13 @@
 import RegistryTypes
 
-/// Reads the elements of one tensor once, from the first to the last, in pieces of 1 MiB.
+/// Reads the elements of one tensor once, from the first to the last, in pieces of 2 MiB.
 ///
 /// Two readers of tensors of the same shape and dtype hand out pieces of the same lengths. A piece is valid until the
 /// next one is asked for, and no longer than the reader and the file live.
 struct TensorReader: ~Copyable {
     private let tensor: Tensor
     private var offset = 0
-    private var inflater: Inflater?
+    private var stream: (any ElementStream)?
     /// Converted or unpacked elements of one piece.
     private var scratch: ScratchBuffer?
     /// The whole tensor, where it had to be unpacked to be reordered.
@@ -16,15 +16,14 @@ struct TensorReader: ~Copyable {
     /// Starts at the first element.
     init(_ tensor: Tensor) throws {
         self.tensor = tensor
-        guard case .deflated(let entry, let header) = tensor.storage.source else { return }
-        let inflater = try Inflater(entry)
-        try inflater.skip(header)
-        if tensor.byteCount == 0 { try inflater.finish() }
-        if tensor.storage.fortranOrder { unpacked = try Self.unpackAll(tensor, inflater) }
-        self.inflater = inflater
+        guard case .streamed(let source) = tensor.storage.source else { return }
+        let stream = try source.stream()
+        if tensor.byteCount == 0 { try stream.finish() }
+        if tensor.storage.fortranOrder { unpacked = try Self.unpackAll(tensor, stream) }
+        self.stream = stream
     }
 
-    private static func unpackAll(_ tensor: Tensor, _ inflater: Inflater) throws -> ScratchBuffer {
+    private static func unpackAll(_ tensor: Tensor, _ stream: any ElementStream) throws -> ScratchBuffer {
         guard tensor.byteCount <= WeightLimits.deflatedFortran else {
             throw WeightFormatError.unsupported(
                 "the array \(tensor.name.prefix(80)) is compressed, in Fortran order and larger than "
@@ -32,8 +31,8 @@ struct TensorReader: ~Copyable {
                     + "uncompressed (numpy.savez)")
         }
         let all = ScratchBuffer(count: tensor.byteCount)
-        try inflater.fill(all.bytes)
-        if tensor.byteCount > 0 { try inflater.finish() }
+        try stream.fill(all.bytes)
+        if tensor.byteCount > 0 { try stream.finish() }
         return all
     }
 
@@ -45,7 +44,7 @@ struct TensorReader: ~Copyable {
         offset = range.upperBound
         return switch tensor.storage.source {
         case .mapped(let slice): try mapped(slice, range)
-        case .deflated: try inflated(range)
+        case .streamed: try streamed(range)
         }
     }
 
@@ -60,11 +59,11 @@ struct TensorReader: ~Copyable {
         return littleEndian(piece)
     }
 
-    private mutating func inflated(_ range: Range<Int>) throws -> UnsafeRawBufferPointer {
+    private mutating func streamed(_ range: Range<Int>) throws -> UnsafeRawBufferPointer {
         if let unpacked { return reordered(UnsafeRawBufferPointer(unpacked.bytes), range) }
         let piece = scratchPrefix(range.count)
-        try inflater?.fill(piece)
-        if range.upperBound == tensor.byteCount { try inflater?.finish() }
+        try stream?.fill(piece)
+        if range.upperBound == tensor.byteCount { try stream?.finish() }
         return littleEndian(piece)
     }
 

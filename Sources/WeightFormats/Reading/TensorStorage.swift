@@ -4,8 +4,8 @@ struct TensorStorage: Sendable {
     enum Source: Sendable {
         /// They lie in the file as they are.
         case mapped(MappedSlice)
-        /// They are the end of a deflated archive entry, behind so many bytes of header.
-        case deflated(ZipEntry, header: Int)
+        /// They have to be unpacked or put together.
+        case streamed(any ElementSource)
     }
 
     let source: Source
@@ -18,7 +18,7 @@ struct TensorStorage: Sendable {
     var byteCount: Int {
         switch source {
         case .mapped(let slice): slice.count
-        case .deflated(let entry, let header): entry.unpackedSize - header
+        case .streamed(let source): source.byteCount
         }
     }
 }

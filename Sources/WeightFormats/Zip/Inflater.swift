@@ -3,7 +3,7 @@ import CZlib
 /// Unpacks one deflated entry from its beginning to its end and checks its length and checksum there.
 ///
 /// A class, because zlib keeps a pointer to its stream structure, which therefore may not move.
-final class Inflater {
+final class Inflater: ElementStream {
     private let entry: ZipEntry
     private let stream: UnsafeMutablePointer<z_stream>
     /// How many packed bytes zlib has been given.
