@@ -36,7 +36,7 @@ extension ModelRegistry {
             evidence: .init(
                 report: try verdict.canonicalDigest(), log: conclusion.log, outputs: outputs,
                 facts: conclusion.run == nil ? nil : try conclusion.facts?.canonicalDigest()))
-        let statement = Statement(
+        let statement = InTotoStatement(
             subject: .init(
                 version: record.version, artifact: stored.version.artifact,
                 files: try ArtifactRows.files(of: stored.version.artifact, db)),

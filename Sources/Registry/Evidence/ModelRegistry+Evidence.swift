@@ -43,7 +43,7 @@ extension ModelRegistry {
             guard let run = version.run, let key = try SigningKeyRows.present(db) else {
                 throw RegistryError(.internalError, "the version \(reference) has no run")
             }
-            let statement = Statement(
+            let statement = InTotoStatement(
                 subject: .init(
                     version: VersionReference(name: collection.name, selector: .number(version.number)),
                     artifact: version.artifact, files: try ArtifactRows.files(of: version.artifact, db)),

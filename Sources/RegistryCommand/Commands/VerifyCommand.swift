@@ -40,8 +40,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func check(_ signed: SignedStatement, _ console: Console) async throws -> SubjectCheck {
         var isFolder = ObjCBool(false)
-        FileManager.default.fileExists(atPath: files[0], isDirectory: &isFolder)
-        let scratch = try TemporaryFolder()
+        _ = FileManager.default.fileExists(atPath: files[0], isDirectory: &isFolder)
+        let scratch = try TemporaryFolder("verify")
+        defer { scratch.remove() }
         let given = try await PreparedArtifact(ArtifactEntries(files), scratch: scratch, console: console)
         return SubjectCheck(signed, files: given.files, isFolder: isFolder.boolValue)
     }

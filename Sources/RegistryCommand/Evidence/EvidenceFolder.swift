@@ -45,7 +45,7 @@ struct EvidenceFolder {
         let report = try await client.report(of: record.id)
         try Self.require(report, evidence.report, "report", of: record)
         if let log = evidence.log {
-            let text = try await log(of: record.id)
+            let text = try await wholeLog(of: record.id)
             try Self.require(text, log, "log", of: record)
             try write(text, "\(place)/log.txt")
         }
@@ -66,7 +66,7 @@ struct EvidenceFolder {
         }
     }
 
-    private func log(of id: RunID) async throws -> Data {
+    private func wholeLog(of id: RunID) async throws -> Data {
         var text = Data()
         while true {
             let piece = try await client.reproductionLog(id, from: text.count)

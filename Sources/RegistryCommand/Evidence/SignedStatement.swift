@@ -5,8 +5,8 @@ package import RegistryTypes
 package struct SignedStatement {
     /// What kinds of statement Assay makes.
     package enum Content {
-        case reproduction(Statement<ReproductionPredicate>)
-        case provenance(Statement<ProvenancePredicate>)
+        case reproduction(InTotoStatement<ReproductionPredicate>)
+        case provenance(InTotoStatement<ProvenancePredicate>)
     }
 
     /// What is stated.
@@ -30,9 +30,9 @@ package struct SignedStatement {
         }
         switch json["predicateType"]?.string {
         case ReproductionPredicate.type:
-            content = .reproduction(try Statement(payload, predicateType: ReproductionPredicate.type))
+            content = .reproduction(try InTotoStatement(payload, predicateType: ReproductionPredicate.type))
         case ProvenancePredicate.type:
-            content = .provenance(try Statement(payload, predicateType: ProvenancePredicate.type))
+            content = .provenance(try InTotoStatement(payload, predicateType: ProvenancePredicate.type))
         case let type:
             throw RegistryError(.integrityFailure, "this is a statement of the unknown kind \(type ?? "none")")
         }

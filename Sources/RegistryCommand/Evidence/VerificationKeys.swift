@@ -1,5 +1,5 @@
 package import Foundation
-package import RegistryTypes
+import RegistryTypes
 
 /// The public keys that somebody trusts: one in PEM form, or the list that a server publishes.
 package struct VerificationKeys {

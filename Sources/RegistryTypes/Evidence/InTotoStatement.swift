@@ -1,7 +1,7 @@
 public import Foundation
 
 /// An in-toto Statement v1: something that is said of files, named by their digests.
-public struct Statement<Predicate: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+public struct InTotoStatement<Predicate: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
     /// `https://in-toto.io/Statement/v1`
     public let _type: String
     /// What it is said of.
