@@ -82,6 +82,7 @@ package struct RecipeRunner: Sendable {
             try steps.checkInputs { .inputChanged(input: $0, path: $1) }
         }
         outcome.facts.host = await HostFacts.capture(executor: executor.probe(), root: .host).values
+            .merging(steps.environmentFacts(outcome)) { _, inside in inside }
         return outcome
     }
 }

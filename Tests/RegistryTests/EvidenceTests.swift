@@ -100,6 +100,30 @@ import Testing
         await expectError(.notFound) { _ = try await test.registry.report(of: asked.id, as: test.approver) }
     }
 
+    @Test func outputsThatDifferStayForTheirTime() async throws {
+        let test = try await TestRegistry()
+        let version = try await test.train(Self.outputs)
+        var changed = Self.outputs
+        changed["model.safetensors"] = TestRecipe.safetensors([1, 3])
+        _ = try await test.reproduce(version, writing: changed)
+        let record = try await last(version, test)
+        #expect(try await statement(of: record, test).predicate.evidence.outputs != nil)
+        let digest = Digest.of(TestRecipe.safetensors([1, 3]))
+        for (days, isThere) in [(80, true), (12, false)] {
+            try await test.pass(Int64(days) * TestRegistry.day)
+            for _ in 1...2 {
+                try await test.collect()
+                try await test.pass(2 * TestRegistry.day)
+            }
+            #expect(test.registry.blobs.contains(digest) == isThere)
+        }
+        // What it was stays known, and the store is sound without the bytes.
+        #expect(
+            try await statement(of: test.registry.reproduction(record.id, as: test.approver), test).predicate.version
+                .reference.description == "demo/model:1")
+        #expect(try await test.fsck(readData: true).findings == [])
+    }
+
     @Test func statementsNeverChange() async throws {
         let test = try await TestRegistry()
         let version = try await test.train(Self.outputs)

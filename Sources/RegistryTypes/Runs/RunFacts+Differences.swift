@@ -24,7 +24,8 @@ extension Verdict.Conditions.Change {
     fileprivate var condition: String {
         switch fact {
         case "cpu.model", "cpu.vendor": "cpu"
-        case let fact where fact.hasPrefix("package.") || fact.hasPrefix("python."): "packages"
+        case let fact where fact.hasPrefix("package.") || fact.hasPrefix("packages.") || fact.hasPrefix("python."):
+            "packages"
         case let fact where fact.hasPrefix("threads."): "threads"
         case let fact where fact.hasPrefix("gpu."): "gpu"
         default: String(fact.map { $0 == "." ? "-" : $0 })
