@@ -67,6 +67,13 @@ import Testing
             if let elements = value.array {
                 return elements.forEach { compare($0, rule["items"] ?? .null, path + "[]") }
             }
+            if let text = value.string {
+                let words = rule["enum"]?.array ?? rule["const"].map { [$0] }
+                let pattern = rule["pattern"]?.string.flatMap { try? Regex($0) }
+                if words?.contains(value) == false { missing.append("\(path) may not be \(text)") }
+                if let pattern, text.wholeMatch(of: pattern) == nil { missing.append("\(path) may not be \(text)") }
+                if words == nil, pattern == nil, rule["type"]?.string != "string" { missing.append("\(path) is text") }
+            }
             guard let members = value.object else { return }
             guard rule["additionalProperties"]?.bool == false, let known = rule["properties"]?.object else {
                 return missing.append("\(path) is not closed")
