@@ -15,7 +15,10 @@ struct AssayCommand: AsyncParsableCommand {
                 subcommands: [InitCommand.self, RunCommand.self, PushCommand.self, DatasetCommand.self]),
             CommandGroup(
                 name: "Verify",
-                subcommands: [ReproduceCommand.self, EvaluateCommand.self, EvidenceCommand.self, VerifyCommand.self]),
+                subcommands: [
+                    ReproduceCommand.self, EvaluateCommand.self, ReportCommand.self, EvidenceCommand.self,
+                    VerifyCommand.self,
+                ]),
             CommandGroup(
                 name: "Decide",
                 subcommands: [
