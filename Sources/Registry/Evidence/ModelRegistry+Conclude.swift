@@ -38,13 +38,19 @@ extension ModelRegistry {
                 facts: conclusion.run == nil ? nil : try conclusion.facts?.canonicalDigest()))
         let statement = InTotoStatement(
             subject: .init(
-                version: record.version, artifact: stored.version.artifact,
+                kind: try Self.kind(of: stored.version, db), version: record.version, artifact: stored.version.artifact,
                 files: try ArtifactRows.files(of: stored.version.artifact, db)),
             predicateType: ReproductionPredicate.type, predicate: predicate)
         guard let key = try SigningKeyRows.present(db) else {
             throw RegistryError(.internalError, "there is no signing key")
         }
         return try StatementRows.insert(try statement.canonicalJSON(), of: id, key: keys.read(key), db)
+    }
+
+    private static func kind(of version: VersionRows.Version, _ db: Database) throws -> String {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT kind FROM collections WHERE id = ?"), arguments: [version.collection])
+            ?? "model"
     }
 
     /// Keeps what a reproduction wrote for a time; what is bit-identical the version holds anyway.

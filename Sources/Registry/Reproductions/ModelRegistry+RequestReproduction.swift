@@ -5,15 +5,15 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Queues a job that repeats the run behind a version; what cannot be repeated has its verdict at once.
     package func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model, as caller: Caller
     ) async throws -> ReproductionRecord {
         let id = RunID(at: clock())
         try await prepareSigningKey()
         var refusal = AuditEntry(
-            "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
-            let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
@@ -23,7 +23,7 @@ extension ModelRegistry {
                     VALUES (?, ?, ?, 'queued', ?, ?)
                     """,
                 arguments: [id.text, version.id, kind.rawValue, caller.principal, now])
-            var entry = refusal.naming(version, of: collection)
+            var entry = refusal.naming(version, of: collection, place)
             if let verdict = run.obstacle(to: kind) {
                 let statement = try conclude(try ReproductionRows.require(id, db), with: verdict, at: now, db)
                 entry.after = [
@@ -72,12 +72,12 @@ extension ModelRegistry {
 
     /// The reproductions of a version, newest first.
     package func reproductions(
-        of reference: VersionReference, _ page: PageRequest, as caller: Caller
+        of reference: VersionReference, in place: CollectionKind = .model, _ page: PageRequest, as caller: Caller
     ) async throws -> Page<ReproductionRecord> {
         let refusal = AuditEntry(
-            "reproduction.list", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.list", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         return try await read(caller, refusedAs: refusal) { db in
-            let collection = try CollectionRows.require(.model, reference.name, for: .readMetadata, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .readMetadata, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
             let list = "reproductions"
             let rows = try ReproductionRows.of(

@@ -67,9 +67,11 @@ public struct ResourceDescriptor: Codable, Hashable, Sendable {
 
 extension [ResourceDescriptor] {
     /// The subjects of a statement about a version: its artifact, named by reference, then each of its files by path.
-    package init(version: VersionReference, artifact: Digest, files: [ArtifactFile]) {
+    ///
+    /// - Parameter kind: `model` or `dataset`, as in references.
+    package init(kind: String = "model", version: VersionReference, artifact: Digest, files: [ArtifactFile]) {
         self =
-            [ResourceDescriptor(name: "model:\(version)", sha256: artifact)]
+            [ResourceDescriptor(name: "\(kind):\(version)", sha256: artifact)]
             + files.map { ResourceDescriptor(name: $0.path.text, sha256: $0.sha256) }
     }
 }
