@@ -23,6 +23,7 @@ package enum Migrations {
         Migration(name: "0005_search", bytes: PackageResources._005_search_sql),
         Migration(name: "0006_manifests", bytes: PackageResources._006_manifests_sql),
         Migration(name: "0008_workers", bytes: PackageResources._008_workers_sql),
+        Migration(name: "0009_evidence", bytes: PackageResources._009_evidence_sql),
         Migration(name: "0010_reproduction_requests", bytes: PackageResources._010_reproduction_requests_sql),
     ]
 }

@@ -34,6 +34,10 @@ package struct ModelRegistry: Sendable {
     package let upkeep = UpkeepQueue()
     /// The only folder that backups are written to; nil where the server makes none.
     let backups: String?
+    /// The private keys that statements are signed with.
+    let keys: SigningKeyFolder
+    /// How long outputs of reproductions stay that are not bit-identical, in milliseconds.
+    let outputRetention: Int64
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
     /// Where it is written down up to which audit entry all bytes are known to be good.
@@ -42,6 +46,9 @@ package struct ModelRegistry: Sendable {
     /// The usual grace of bytes that nothing needs: a day.
     package static let usualCollectionGrace: Int64 = 86_400_000
 
+    /// The usual time that outputs of reproductions stay: 90 days.
+    package static let usualOutputRetention: Int64 = 90 * 86_400_000
+
     /// Opens the data folder, making it if it is new, brings the schema up to date, and reads back the bytes that were
     /// written since they were last known to be good. Stopping it at any step and starting again does the same (I25).
     ///
@@ -49,10 +56,12 @@ package struct ModelRegistry: Sendable {
     ///   - backups: the only folder that backups are written to; without one there are none.
     ///   - minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
     ///   - collectionGrace: how long bytes stay that nothing needs, in milliseconds.
+    ///   - outputRetention: how long differing outputs of reproductions stay, in milliseconds.
     /// - Throws: `data-folder-unusable`, `data-folder-in-use`, `database-corrupt`, `storage-full` or `schema-too-new`.
     package init(
         dataFolder: String, backups: String? = nil, minimumFree: Int64? = nil,
-        collectionGrace: Int64 = usualCollectionGrace, jobLimits: JobLimits = JobLimits(),
+        collectionGrace: Int64 = usualCollectionGrace, outputRetention: Int64 = usualOutputRetention,
+        jobLimits: JobLimits = JobLimits(),
         clock: @escaping @Sendable () -> Int64
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
@@ -64,6 +73,8 @@ package struct ModelRegistry: Sendable {
         self.clock = clock
         self.collectionGrace = collectionGrace
         self.jobLimits = jobLimits
+        self.outputRetention = outputRetention
+        keys = SigningKeyFolder(dataFolder: dataFolder)
         leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try verifySinceGoodMark()

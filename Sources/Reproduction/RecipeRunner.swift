@@ -88,6 +88,7 @@ package struct RecipeRunner: Sendable {
             try steps.checkInputs { .inputChanged(input: $0, path: $1) }
         }
         outcome.facts.host = await HostFacts.capture(executor: executor.probe(), root: steps.root).values
+            .merging(steps.environmentFacts(outcome)) { _, inside in inside }
         return outcome
     }
 

@@ -101,6 +101,22 @@ struct RecipeSteps {
         }
     }
 
+    /// What is installed where the commands ran, and how many threads their libraries were told to use.
+    func environmentFacts(_ outcome: RecipeOutcome) async -> [String: String] {
+        guard
+            let request = try? execution(
+                .train, command: recipe.train, work: self.request.workspace, out: self.request.workspace)
+        else { return [:] }
+        var facts: [String: String] = [:]
+        for name in ["OMP", "OPENBLAS", "MKL"] {
+            facts["threads.\(name.lowercased())"] = request.environment["\(name)_NUM_THREADS"]
+        }
+        // Who cancelled the run waits for its end, not for its facts.
+        guard outcome.failure?.reason != .cancelled else { return facts }
+        let probe = EnvironmentProbe(executor: executor, request: request, workspace: self.request.workspace)
+        return facts.merging(await probe.facts()) { first, _ in first }
+    }
+
     private func execution(
         _ phase: Recipe.Phase, command: [String], work: FilePath, out: FilePath
     ) throws -> ExecutionRequest {

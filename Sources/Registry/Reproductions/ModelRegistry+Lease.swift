@@ -27,6 +27,7 @@ extension ModelRegistry {
         }
         if isIdle { return nil }
         let token = APIToken.random()
+        try await prepareSigningKey()
         let entry = AuditEntry("reproduction.start", namespace: nil, object: "reproduction")
         return try await write(.server, refusedAs: entry) { db, now in
             guard let id = try Self.nextJob(for: worker, staleSince: staleSince, limit: limit, db) else {
@@ -38,9 +39,12 @@ extension ModelRegistry {
                 "reproduction.start", namespace: stored.record.version.name.namespace.text,
                 object: "reproduction:\(id)", digest: stored.record.versionDigest)
             guard stored.attempts < Self.mostAttempts else {
-                entry.action = "reproduction.end"
-                try ReproductionRows.end(id, with: Self.lostWorkers(stored), run: nil, at: now, db)
-                return Written(nil, entry)
+                guard let verdict = Self.lostWorkers(stored) else {
+                    try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
+                    return Written(nil, stored.endEntry(nil))
+                }
+                let statement = try conclude(stored, with: verdict, at: now, db)
+                return Written(nil, stored.endEntry(verdict, statement: statement))
             }
             try db.execute(
                 sql: """

@@ -12,6 +12,7 @@ extension ModelRegistry {
         tolerances later: Recipe.Comparison? = nil, as caller: Caller
     ) async throws -> LocalReproduction {
         try later?.check()
+        try await prepareSigningKey()
         let (id, token, beat) = (RunID(at: clock()), APIToken.random(), leaseClock.now)
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
@@ -38,7 +39,7 @@ extension ModelRegistry {
                 ])
             let obstacle = run.obstacle(to: kind)
             if let obstacle {
-                try ReproductionRows.end(id, with: obstacle, run: nil, at: now, db)
+                _ = try conclude(try ReproductionRows.require(id, db), with: obstacle, at: now, db)
             } else {
                 try WorkerRows.insertIfEmbedded(.embedded, at: now, db)
                 try Self.replaceToken(of: id, by: token, for: .embedded, at: now, db)

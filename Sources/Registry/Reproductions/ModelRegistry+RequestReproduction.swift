@@ -10,13 +10,14 @@ extension ModelRegistry {
     ) async throws -> ReproductionRecord {
         try later?.check()
         let id = RunID(at: clock())
+        try await prepareSigningKey()
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         if later != nil { facts["tolerance"] = "post-hoc" }
         refusal.after = .object(facts)
         let limits = jobLimits
-        let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
+        let record = try await writeOnce(caller, refusedAs: refusal) { [refusal, facts] db, now in
             let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
@@ -32,10 +33,15 @@ extension ModelRegistry {
                     try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
                     try JobNeeds(run.recipe?.resources ?? .init()).json(),
                 ])
+            var entry = refusal.naming(version, of: collection, place)
             if let verdict = run.obstacle(to: kind) {
-                try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
+                let statement = try conclude(try ReproductionRows.require(id, db), with: verdict, at: now, db)
+                entry.after = .object(
+                    facts.merging([
+                        "verdict": .string(verdict.verdict.rawValue), "statement": .string(statement.description),
+                    ]) { $1 })
             }
-            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection, place))
+            return Written(try ReproductionRows.require(id, db).record, entry)
         }
         if record.state == .queued { jobs.announce() }
         return record

@@ -42,7 +42,8 @@ enum ReproductionRows {
                 worker: row["worker"],
                 phase: state == .running
                     ? (row["phase"] as String?).flatMap(ReproductionRecord.Phase.init(rawValue:)) : nil,
-                attempts: attempts == 0 ? nil : attempts)
+                attempts: attempts == 0 ? nil : attempts,
+                statement: try row.optionalDigest("statement"))
         }
     }
 
@@ -53,6 +54,7 @@ enum ReproductionRows {
             workers.name AS worker, reproductions.verdict,
             reproductions.run_id AS repeated_by, reproductions.compare, reproductions.reserved_for,
             (SELECT name FROM principal_names WHERE principal_id = reproductions.reserved_for) AS local_name,
+            (SELECT digest FROM statements WHERE reproduction_id = reproductions.id) AS statement,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
             \(PrincipalRecord.columns)
         FROM reproductions
@@ -92,7 +94,8 @@ enum ReproductionRows {
         ).map(\.record)
     }
 
-    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled.
+    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled. The verdict is stored in its
+    /// canonical bytes, whose digest the statement names.
     static func end(_ id: RunID, with verdict: Verdict?, run: RunID?, at now: Int64, _ db: Database) throws {
         // The last verdict of a version is the one with the latest end, though the clock was set back since another.
         try db.execute(
@@ -104,7 +107,7 @@ enum ReproductionRows {
                 """,
             arguments: [
                 verdict == nil ? "cancelled" : "done", now, run?.text, verdict?.verdict.rawValue,
-                try verdict.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) }, id.text,
+                try verdict.map { String(decoding: try $0.canonicalJSON(), as: UTF8.self) }, id.text,
             ])
     }
 }

@@ -57,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
         }
+        try await registry.prepareSigningKey()
         try await serve(registry, settings, upkeep, logger)
         try registry.close()
     }

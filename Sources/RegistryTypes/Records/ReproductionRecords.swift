@@ -54,13 +54,15 @@ public struct ReproductionRecord: Codable, Sendable {
     public var phase: Phase?
     /// How often the job was started; more than 1 if workers were lost.
     public var attempts: Int?
+    /// The digest of the signed statement of the verdict; nil for verdicts from before there were any.
+    public var statement: Digest?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
         requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?,
         compare: Recipe.Comparison? = nil, verdict: Verdict?, worker: String? = nil, phase: Phase? = nil,
-        attempts: Int? = nil
+        attempts: Int? = nil, statement: Digest? = nil
     ) {
         self.id = id
         self.version = version
@@ -76,6 +78,7 @@ public struct ReproductionRecord: Codable, Sendable {
         self.worker = worker
         self.phase = phase
         self.attempts = attempts
+        self.statement = statement
     }
 }
 
