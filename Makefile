@@ -3,7 +3,7 @@ SWIFT_FLAGS := -c release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl strace
 
-.PHONY: setup build demo bench test torture lint format vectors
+.PHONY: setup build demo bench test torture hostile lint format vectors
 
 setup: ## Install the Debian packages that build and tests need.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -23,10 +23,14 @@ bench: setup ## Build Assay and print its figures beside those of peers, in one 
 	swift build $(SWIFT_FLAGS)
 	scripts/bench
 
-torture: PACKAGES += e2fsprogs gcc libc6-dev
+torture: PACKAGES += e2fsprogs mount gcc libc6-dev
 torture: setup ## Build Assay, then kill it, cut its power, fail its calls and change its bytes (TORTURE=--long: for an hour).
 	swift build $(SWIFT_FLAGS) --product assay
 	python3 scripts/torture $(TORTURE)
+
+hostile: setup ## Build Assay, and see what idle, slow and cheating clients do to an honest one (HOSTILE=--short: quickly).
+	swift build $(SWIFT_FLAGS) --product assay
+	python3 scripts/hostile $(HOSTILE)
 
 vectors: ## Check the golden vectors with an implementation that shares no code with ours.
 	python3 Tests/Fixtures/canonical-json/check.py

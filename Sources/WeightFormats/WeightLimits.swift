@@ -26,6 +26,14 @@ enum WeightLimits {
     static let converted = 512 << 20
     /// The longest file that is read as text, CSV or JSON.
     static let text = 128 << 20
+    /// How many arrays and objects of JSON may stand inside one another.
+    static let jsonDepth = 200
+    /// The longest text in a GGUF file.
+    static let ggufText = 64 << 20
+    /// The longest text in a protobuf message.
+    static let protobufText = 64 << 10
+    /// The most columns of a table.
+    static let columns = 10_000
     /// How many parts the lines of a text are compared in, at most.
     static let textParts = 10_000
     /// The longest tensor name in bytes.

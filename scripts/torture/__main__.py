@@ -1,7 +1,7 @@
-"""Tortures the built binary: kills, power cuts, failing calls, full disks, changed bytes.
+"""Tortures the built binary: kills, power cuts, failing calls, full and read-only disks, changed bytes, all at once.
 
-    python3 scripts/torture                     about a minute: what every change has to pass
-    python3 scripts/torture --long              more than an hour: 1,000 kills and 1,000 power cuts
+    python3 scripts/torture                     two minutes: what every change has to pass
+    python3 scripts/torture --long              hours: 1,000 kills, 1,000 power cuts, every call
     python3 scripts/torture --rounds 300        so many kills and power cuts
     python3 scripts/torture --only kill,power   some of the trials
     python3 scripts/torture --seed 7            other moments, other bytes; the seed of a run is printed
@@ -13,8 +13,8 @@ import argparse, os, random, sys, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import faults, flips, kill, powercut
-from ledger import Loss
+import disks, faults, flips, kill, powercut, soak
+from known import Loss
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +33,11 @@ def power(binary, rounds, seed):
             raise Loss(f"nothing was lost although syncs of {lose} did nothing: the harness does not see losses")
         lines.append(line + ", as it has to be")
     return "\n".join(lines)
+
+
+def on_a_disk(name, trial, binary, seed):
+    why = powercut.missing()
+    return skipped(name, why) if why else trial(binary, seed)
 
 
 def skipped(name, why):
@@ -54,8 +59,10 @@ def main():
         "kill": lambda: kill.kills(binary, given.rounds or (1000 if long else 15), seed),
         "points": lambda: kill.failure_points(binary, seed),
         "power": lambda: power(binary, given.rounds or (1000 if long else 12), seed),
-        "calls": lambda: faults.failing_calls(binary, seed, 1 if long else 23),
-        "full": lambda: faults.full_disk(binary, seed),
+        "calls": lambda: faults.failing_calls(binary, seed, 1 if long else 41),
+        "full": lambda: on_a_disk("full disk", disks.full_disk, binary, seed),
+        "readonly": lambda: on_a_disk("read-only disk", disks.read_only_disk, binary, seed),
+        "soak": lambda: soak.soak(binary, 600 if long else 9, seed),
         "blobs": lambda: flips.blob_flips(binary, 300 if long else 5, seed),
         "pages": lambda: flips.page_flips(binary, 300 if long else 8, seed),
     }

@@ -20,9 +20,11 @@ def findings(data, read_bytes=True):
         for number, digest, document in db.execute("SELECT number, digest, document FROM versions"):
             if hashlib.sha256(document).digest() != digest:
                 wrong.append(f"the document of version {number} has another digest")
-        for row in db.execute(
-                "SELECT hex(digest) FROM artifact_files WHERE digest NOT IN (SELECT digest FROM blobs)"):
-            wrong.append(f"a file of an artifact has no blob: {row[0]}")
+        for row in db.execute("""
+                SELECT versions.id, hex(artifact_files.digest) FROM versions JOIN artifact_files USING (artifact)
+                WHERE versions.id NOT IN (SELECT version_id FROM version_removals)
+                AND artifact_files.digest NOT IN (SELECT digest FROM blobs)"""):
+            wrong.append(f"a file of version row {row[0]} has no blob: {row[1]}")
         wrong += log(db)
     finally:
         db.close()

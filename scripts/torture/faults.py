@@ -1,11 +1,12 @@
-"""Each call that makes something durable fails once; and a disk that is full."""
-import os, random, re, shutil, subprocess, threading
-from ledger import Ledger, Loss
+"""Each call that makes something durable fails once."""
+import random, re, shutil, threading
+from known import Loss
+from ledger import Ledger
 from server import Gone, Server
-from trials import SMALL_DISK, Scratch, Tally, fault_library, inspect
+from trials import Scratch, Tally, fault_library, inspect, still_serves
 
 #: <errno.h>
-NUMBERS = {"EIO": 5, "ENOSPC": 28}
+NUMBERS = {"EIO": 5, "ENOSPC": 28, "EDQUOT": 122}
 
 
 def failing_calls(binary, seed, every=1):
@@ -37,15 +38,16 @@ def failing_calls(binary, seed, every=1):
 def one_failing_call(binary, folder, library, call, number, seed, total):
     """A life of a server in which one call fails; returns what failed, and whether it was at the start."""
     folder.mkdir()
-    data, dice, at_start = folder / "data", random.Random(seed), False
-    server, ledger = Server(binary, data).start(), Ledger(f"{seed}-{call}-{number}")
+    store, dice, at_start = folder / "store", random.Random(seed), False
+    store.mkdir()
+    server, ledger = Server(binary, store / "data", log=folder / "server.log").start(), Ledger(f"{seed}-{call}-{number}")
     ledger.set_up(server)
     server.stop()
     server.environment.update(
-        LD_PRELOAD=str(library), ASSAY_FAULT_UNDER=str(data), ASSAY_FAULT_AT=str(call), ASSAY_FAULT_ERRNO=str(number))
+        LD_PRELOAD=str(library), ASSAY_FAULT_UNDER=str(store), ASSAY_FAULT_AT=str(call), ASSAY_FAULT_ERRNO=str(number))
     try:
         server.start()
-        dice.decides = True
+        dice.own = "m0"
         ledger.work(server, threading.Event(), dice, faults=True, most=14)
         if server.process.poll() is not None:
             raise Loss(f"the server ended with {server.process.returncode} when call {call} failed with {number}")
@@ -58,50 +60,12 @@ def one_failing_call(binary, folder, library, call, number, seed, total):
         del server.environment[variable]
     server.start()
     ledger.verify(server, dice)
-    inspect(server)
+    inspect(server, ledger)
     total.acknowledged += ledger.acknowledged
     log = (folder / "server.log").read_text(errors="replace")
     found = re.search(r"fault \d+: (\w+) (\S+)", log)
     shutil.rmtree(folder, ignore_errors=True)
     if not found:
         return None, at_start
-    place = re.sub(r"[0-9a-f]{64}|[0-9a-z]{26}", "…", found[2].removeprefix(str(data)))
+    place = re.sub(r"[0-9a-f]{64}|[0-9a-z]{26}", "…", found[2].removeprefix(str(store)))
     return (found[1], re.sub(r"/[0-9a-f]{2}(/|$)", r"/ab\1", place)), at_start
-
-
-def still_serves(server, ledger):
-    """Whatever became of writes, what was acknowledged is served while the server lives."""
-    writes = list(ledger.open)
-    ledger.open = []
-    ledger.verify(server, random.Random(0))
-    ledger.open = writes
-
-
-def full_disk(binary, seed):
-    """A disk of 24 MiB fills up: writes are refused with 507, reads go on, nothing is lost; then there is room again."""
-    if os.geteuid() != 0 or not shutil.which("mount"):
-        return "full disk: left out, mounting needs root"
-    tally = Tally("full disk", seed)
-    with Scratch() as folder:
-        disk = folder / "disk"
-        disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=True)
-        try:
-            server = Server(binary, disk / "data", arguments=SMALL_DISK, log=folder / "server.log").start()
-            ledger = Ledger(seed)
-            ledger.set_up(server)
-            dice = random.Random(seed)
-            dice.decides = True
-            ledger.work(server, threading.Event(), dice, faults=True, most=150)
-            still_serves(server, ledger)
-            server.kill()
-            subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-            server.start()
-            ledger.verify(server, dice)
-            tally.rounds = 1
-            inspect(server)
-        finally:
-            server.kill()
-            subprocess.run(["umount", disk], check=True)
-    return tally.line(ledger, "disk")
-

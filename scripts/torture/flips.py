@@ -1,6 +1,7 @@
 """One byte after the other changes behind the server's back: each change of a blob is found, and none is served."""
 import os, random, shutil, subprocess
-from ledger import Ledger, Loss, content
+from known import Loss, content
+from ledger import Ledger
 from server import Gone, Server
 from trials import Scratch, Tally
 
@@ -18,11 +19,11 @@ def flip(path, offset):
 def sound_folder(binary, folder, seed):
     """A data folder with some of everything, and its ledger; the server is stopped."""
     import threading
-    server, ledger = Server(binary, folder / "data").start(), Ledger(seed)
+    server, ledger = Server(binary, folder / "data", grace=3600).start(), Ledger(seed)
     ledger.set_up(server)
     dice = random.Random(seed)
-    dice.decides = True
-    ledger.work(server, threading.Event(), dice, most=25)
+    dice.own = "m0"
+    ledger.work(server, threading.Event(), dice, most=60)
     server.stop()
     return server, ledger
 
@@ -32,10 +33,10 @@ def blob_flips(binary, rounds, seed):
     tally, dice = Tally("flipped bytes of blobs", seed), random.Random(seed)
     with Scratch() as folder:
         server, ledger = sound_folder(binary, folder, seed)
-        digests = sorted(digest for digest, (_, size) in ledger.blobs.items() if size)
+        digests = sorted(digest for digest, (_, size, _) in ledger.blobs.known.items() if size and ledger.blobs.must_be_there(digest))
         for _ in range(rounds):
             digest = dice.choice(digests)
-            source, size = ledger.blobs[digest]
+            source, size, _ = ledger.blobs.known[digest]
             path = server.data / "blobs/sha256" / digest[:2] / digest
             whole = path.read_bytes()
             flip(path, dice.randrange(size))
@@ -78,10 +79,10 @@ def page_flips(binary, rounds, seed):
             elif check.returncode == 5:
                 found += 1
             else:
-                other = Server(binary, copy)
+                other = Server(binary, copy, grace=3600)
                 try:
                     other.start()
-                    ledger.verify(other, dice)
+                    ledger.verify(other, dice, settle=False)
                     harmless += 1
                 finally:
                     other.kill()

@@ -1,17 +1,20 @@
 """Power cuts: a loop-mounted ext4 that is shut down without writing out what was not synced."""
-import fcntl, os, random, shutil, struct, subprocess
-from ledger import Ledger, Loss, Refused
+import fcntl, os, shutil, struct, subprocess
+from pathlib import Path
+from known import Loss, Refused
+from ledger import Ledger
 from server import Gone, Server
-from trials import SMALL_DISK, Scratch, Tally, fault_library, inspect, work_until_killed
+from trials import SMALL_DISK, Scratch, Tally, fault_library, under_fire
 
 # <linux/fs.h> of ext4: shut the file system down; 2 leaves out even the journal's flush.
 EXT4_IOC_SHUTDOWN, NOLOGFLUSH = 0x8004587D, 2
 
 
 class Disk:
-    """An ext4 in a file. Needs root."""
+    """An ext4 in a file, which takes room only for what is written. Needs root."""
 
-    def __init__(self, folder, mib=512):
+    def __init__(self, folder, mib=4096, options="defaults"):
+        self.options = options
         self.image, self.mount_point = folder / "disk.img", folder / "disk"
         self.mount_point.mkdir()
         with open(self.image, "wb") as file:
@@ -24,7 +27,7 @@ class Disk:
         # that again would give back the file system that was shut down.
         self.device = subprocess.run(
             ["losetup", "--find", "--show", self.image], check=True, capture_output=True, text=True).stdout.strip()
-        subprocess.run(["mount", self.device, self.mount_point], check=True)
+        subprocess.run(["mount", "-o", self.options, self.device, self.mount_point], check=True)
 
     def cut(self):
         """All that was not synced is gone."""
@@ -33,6 +36,16 @@ class Disk:
             fcntl.ioctl(descriptor, EXT4_IOC_SHUTDOWN, struct.pack("I", NOLOGFLUSH))
         finally:
             os.close(descriptor)
+
+    def become_read_only(self):
+        """As ext4 does when it finds that its own structures are damaged."""
+        Path(f"/sys/fs/ext4/{Path(self.device).name}/trigger_fs_error").write_text("torture")
+
+    def repair(self):
+        """Checks the file system, which has to be unmounted."""
+        done = subprocess.run(["e2fsck", "-f", "-y", self.image], capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            raise AssertionError(f"e2fsck ended with {done.returncode}: {done.stdout[-300:]}")
 
     def unmount(self):
         if self.device:
@@ -45,24 +58,33 @@ def missing():
     """Why power cuts cannot be had here; None where they can."""
     if os.geteuid() != 0:
         return "they need root"
-    for tool in ("mkfs.ext4", "mount"):
+    for tool in ("mkfs.ext4", "e2fsck", "mount", "losetup"):
         if not shutil.which(tool):
             return f"{tool} is not installed"
     return None
 
 
 def power_cuts(binary, rounds, seed, lose=None):
-    """Cuts the power while the server is written to; returns the tally's line and how many rounds lost something.
+    """Cuts the power while the server is written to; returns the tally's line and what was lost.
 
     - lose: which syncs do nothing, for the counter-trials that must lose something.
     """
     name = {None: "power cut", "wal": "power cut, log not synced", "blobs": "power cut, blobs not synced"}[lose]
-    dice, tally = random.Random(seed), Tally(name, seed)
+    tally = Tally(name, seed)
     with Scratch() as folder:
         disk = Disk(folder)
         disk.mount()
         data = disk.mount_point / "data"
         server, ledger = Server(binary, data, arguments=SMALL_DISK, log=folder / "server.log"), Ledger(seed)
+
+        def cut():
+            disk.cut()
+            server.kill()
+
+        def revive():
+            disk.unmount()
+            disk.mount()
+
         try:
             # The token file must outlive cuts that come before the first sync of its folder.
             server.start()
@@ -73,28 +95,9 @@ def power_cuts(binary, rounds, seed, lose=None):
                 server.environment.update(
                     LD_PRELOAD=str(fault_library(folder)), ASSAY_FAULT_UNDER=str(data), ASSAY_FAULT_LOSE=lose)
             server.start()
-            for number in range(rounds):
-                def cut():
-                    disk.cut()
-                    server.kill()
-                try:
-                    work_until_killed(server, ledger, dice.uniform(0.05, 0.4), cut)
-                except Refused:
-                    pass  # Requests that came between the cut and the kill.
-                disk.unmount()
-                disk.mount()
-                tally.rounds += 1
-                try:
-                    server.start()
-                    tally.started(server)
-                    ledger.verify(server, dice)
-                    if number % 25 == 24 or number == rounds - 1:
-                        inspect(server)
-                        server.start()
-                except (Loss, Gone) as loss:
-                    tally.losses.append(str(loss))
-                    if lose or len(tally.losses) >= 3:
-                        break
+            under_fire(server, ledger, tally, rounds, folder, cut, revive)
+        except (Loss, Gone, Refused) as loss:
+            tally.losses.append(str(loss))
         finally:
             server.kill()
             disk.unmount()

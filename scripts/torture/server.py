@@ -47,10 +47,14 @@ class Client:
 
 
 class Server:
-    """`assay serve` on a data folder."""
+    """`assay serve` on a data folder; its backups go into the folder beside it.
 
-    def __init__(self, binary, data, environment=None, arguments=(), log=None):
-        self.binary, self.data = str(binary), Path(data)
+    - grace: seconds that bytes stay which nothing names.
+    """
+
+    def __init__(self, binary, data, environment=None, arguments=(), log=None, grace=10):
+        self.binary, self.data, self.grace = str(binary), Path(data), grace
+        self.backups = self.data.parent / "backups"
         self.log = Path(log) if log else self.data.parent / "server.log"
         self.environment = {**os.environ, "HOME": str(self.data.parent), **(environment or {})}
         self.arguments = arguments
@@ -65,24 +69,29 @@ class Server:
         begin = time.perf_counter()
         self.process = subprocess.Popen(
             [self.binary, "serve", "--data", str(self.data), "--port", str(self.port), "--no-worker",
-             "--log-level", "error", *self.arguments],
+             "--log-level", "error", "--backups", str(self.backups), "--gc-grace", f"{self.grace}s", "--gc-interval", "0",
+             *self.arguments],
             env=self.environment, stderr=log, stdout=log)
         log.close()
         while True:
             if self.process.poll() is not None:
                 raise Gone(f"the server ended with {self.process.returncode} before it was ready")
             try:
-                probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                probe.request("GET", "/healthz")
-                answer = probe.getresponse()
-                answer.read()
-                probe.close()
-                if answer.status == 200:
+                if self.probe("/healthz") == 200:
                     break
             except OSError:
                 time.sleep(0.002)
         self.start_seconds = time.perf_counter() - begin
         return self
+
+    def probe(self, path):
+        """The status of a page for probes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
     @property
     def admin_token(self):

@@ -33,6 +33,14 @@ struct NumberList {
         doubles += try other.isFloat ? other.doubles : other.integers.map(Self.double)
     }
 
+    /// A part of the list, of the same kind.
+    subscript(range: Range<Int>) -> NumberList {
+        var part = NumberList()
+        part.isFloat = isFloat
+        if isFloat { part.doubles = Array(doubles[range]) } else { part.integers = Array(integers[range]) }
+        return part
+    }
+
     private mutating func becomeFloat() throws {
         guard !isFloat else { return }
         doubles = try integers.map(Self.double)
