@@ -36,8 +36,8 @@ class Requests:
         """New bytes, then a version of them."""
         self.number += 1
         content = f"pushed {os.getpid()} {self.number}\n".encode()
-        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        self.send(connection, "PUT", f"/api/v1/namespaces/{NAMESPACES[1]}/blobs/{digest}", content, "application/octet-stream")
+        digest = hashlib.sha256(content).hexdigest()
+        self.send(connection, "PUT", f"/api/v1/namespaces/{NAMESPACES[1]}/blobs/sha256:{digest}", content, "application/octet-stream")
         version = {
             "files": [{"path": "w.txt", "size": len(content), "sha256": digest, "mediaType": "text/plain", "mode": "file"}],
             "run": {"kind": "import", "state": "finished", "metrics": [], "facts": {}}}

@@ -1,4 +1,5 @@
 import GRDB
+import RegistryTypes
 
 /// Looks which candidates fulfil all conditions of a search and lie where the caller may read.
 ///

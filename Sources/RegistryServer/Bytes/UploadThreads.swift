@@ -14,7 +14,7 @@ final class UploadThreads: TaskExecutor {
 
     private let isCalm = ThreadSpecificVariable<Calm>()
 
-    private final class Calm {}
+    private final class Calm: Sendable {}
 
     private init() { pool.start() }
 
