@@ -49,8 +49,9 @@ package struct ModelRegistry: Sendable {
     /// The usual time that outputs of reproductions stay: 90 days.
     package static let usualOutputRetention: Int64 = 90 * 86_400_000
 
-    /// Opens the data folder, making it if it is new, brings the schema up to date, and reads back the bytes that were
-    /// written since they were last known to be good. Stopping it at any step and starting again does the same (I25).
+    /// Opens the data folder, making it if it is new, and brings the schema up to date. The bytes that were written since
+    /// they were last known to be good are read back by `proveWritten`, or by whoever needs them before that. Stopping it
+    /// at any step and starting again does the same (I25).
     ///
     /// - Parameters:
     ///   - backups: the only folder that backups are written to; without one there are none.
@@ -77,7 +78,7 @@ package struct ModelRegistry: Sendable {
         keys = SigningKeyFolder(dataFolder: dataFolder)
         leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
-        try verifySinceGoodMark()
+        try requireProofSinceGoodMark()
         try discardUploads()
     }
 
