@@ -1,6 +1,6 @@
 package import BlobStore
 import GRDB
-import RegistryTypes
+package import RegistryTypes
 
 /// The product without HTTP: every operation is one function here, one transaction and one audit entry.
 package struct ModelRegistry: Sendable {
