@@ -17,12 +17,12 @@ CREATE TABLE version_commits (
     PRIMARY KEY (source_commit, version_id)
 ) STRICT, WITHOUT ROWID;
 
--- The versions of a namespace, for who may read only some.
-CREATE TABLE namespace_versions (
+-- Where a version is. A walk looks at many versions; their own rows are so long that each would be a page to read.
+CREATE TABLE version_places (
+    version_id INTEGER NOT NULL PRIMARY KEY REFERENCES versions (id),
     namespace_id INTEGER NOT NULL REFERENCES namespaces (id),
-    version_id INTEGER NOT NULL REFERENCES versions (id),
-    PRIMARY KEY (namespace_id, version_id)
-) STRICT, WITHOUT ROWID;
+    collection_id INTEGER NOT NULL REFERENCES collections (id)
+) STRICT;
 
 INSERT INTO version_metrics
 SELECT DISTINCT versions.id, name, value FROM versions JOIN metrics ON metrics.run_id = versions.run_id
@@ -30,8 +30,8 @@ WHERE value IS NOT NULL
     AND step = (SELECT max(step) FROM metrics AS newer WHERE newer.run_id = metrics.run_id AND newer.name = metrics.name);
 INSERT INTO version_commits
 SELECT source_commit, versions.id FROM versions JOIN runs ON runs.id = versions.run_id WHERE source_commit IS NOT NULL;
-INSERT INTO namespace_versions
-SELECT namespace_id, versions.id FROM versions JOIN collections ON collections.id = versions.collection_id;
+INSERT INTO version_places
+SELECT versions.id, namespace_id, collection_id FROM versions JOIN collections ON collections.id = versions.collection_id;
 
 CREATE TRIGGER versions_found AFTER INSERT ON versions
 BEGIN
@@ -40,9 +40,10 @@ BEGIN
     WHERE run_id = NEW.run_id AND value IS NOT NULL
         AND step = (SELECT max(step) FROM metrics AS newer WHERE newer.run_id = metrics.run_id AND newer.name = metrics.name);
     INSERT INTO version_commits SELECT source_commit, NEW.id FROM runs WHERE id = NEW.run_id AND source_commit IS NOT NULL;
-    INSERT INTO namespace_versions SELECT namespace_id, NEW.id FROM collections WHERE id = NEW.collection_id;
+    INSERT INTO version_places SELECT NEW.id, namespace_id, id FROM collections WHERE id = NEW.collection_id;
 END;
 
+CREATE INDEX version_places_by_namespace ON version_places (namespace_id, version_id);
 CREATE INDEX version_metrics_by_value ON version_metrics (name, value, version_id);
 DROP INDEX metrics_by_value;
 
@@ -56,5 +57,5 @@ CREATE TRIGGER version_metrics_no_update BEFORE UPDATE ON version_metrics BEGIN 
 CREATE TRIGGER version_metrics_no_delete BEFORE DELETE ON version_metrics BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
 CREATE TRIGGER version_commits_no_update BEFORE UPDATE ON version_commits BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
 CREATE TRIGGER version_commits_no_delete BEFORE DELETE ON version_commits BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
-CREATE TRIGGER namespace_versions_no_update BEFORE UPDATE ON namespace_versions BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
-CREATE TRIGGER namespace_versions_no_delete BEFORE DELETE ON namespace_versions BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
+CREATE TRIGGER version_places_no_update BEFORE UPDATE ON version_places BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;
+CREATE TRIGGER version_places_no_delete BEFORE DELETE ON version_places BEGIN SELECT RAISE(ABORT, 'versions are immutable'); END;

@@ -83,10 +83,10 @@ import Testing
                 try [
                     "SELECT version_id || name || value FROM version_metrics ORDER BY value",
                     "SELECT source_commit || version_id FROM version_commits",
-                    "SELECT namespace_id || ':' || version_id FROM namespace_versions",
+                    "SELECT version_id || ':' || namespace_id || ':' || collection_id FROM version_places",
                 ].map { try String.fetchAll(db, sql: $0) }
             }
-            #expect(found == [["11loss0.25", "11loss0.5"], ["c0ffee11"], ["7:11"]])
+            #expect(found == [["11loss0.25", "11loss0.5"], ["c0ffee11"], ["11:7:3"]])
             try pool.close()
         }
     }

@@ -17,8 +17,8 @@ enum SearchCandidates {
 
     /// The versions of some namespaces.
     static func inNamespaces(_ namespaces: [Int64]) -> SearchCandidates {
-        let parts = namespaces.map { "SELECT version_id FROM namespace_versions WHERE namespace_id = \($0)" }
-        let none = "SELECT version_id FROM namespace_versions WHERE false"
+        let parts = namespaces.map { "SELECT version_id FROM version_places WHERE namespace_id = \($0)" }
+        let none = "SELECT version_id FROM version_places WHERE false"
         return .query(SearchSQL(parts.isEmpty ? none : parts.joined(separator: " UNION ALL ")))
     }
 
@@ -29,7 +29,7 @@ enum SearchCandidates {
             SearchSQL(
                 text: """
                     SELECT version_id FROM (\(query.text)) AS candidate
-                    WHERE EXISTS (SELECT 1 FROM namespace_versions AS placed
+                    WHERE EXISTS (SELECT 1 FROM version_places AS placed
                                   WHERE placed.namespace_id IN (\(Self.list(namespaces)))
                                       AND placed.version_id = candidate.version_id)
                     """, arguments: query.arguments))

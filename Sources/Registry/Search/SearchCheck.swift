@@ -15,16 +15,16 @@ struct SearchCheck {
         let conditions = query.terms.map(\.condition)
         let place =
             isList
-            ? "versions.id IN (SELECT value FROM json_each(?))" : "versions.id < ? AND versions.id >= ?"
+            ? "version_id IN (SELECT value FROM json_each(?))" : "version_id < ? AND version_id >= ?"
         statement = try db.makeStatement(
             sql: """
-                SELECT versions.id FROM versions
-                CROSS JOIN collections ON collections.id = versions.collection_id
+                SELECT version_id FROM version_places AS version
+                CROSS JOIN collections ON collections.id = version.collection_id
                 CROSS JOIN namespaces ON namespaces.id = collections.namespace_id
                 WHERE \(place) AND collections.kind = ?
                     AND \(conditions.map(\.text).joined(separator: " AND "))
                     AND \(Authorization.conditionOnMany(.readMetadata, "collections.namespace_id"))
-                ORDER BY versions.id DESC LIMIT ?
+                ORDER BY version_id DESC LIMIT ?
                 """)
         var arguments: StatementArguments = [query.kind.rawValue]
         for condition in conditions { arguments += condition.arguments }

@@ -17,7 +17,8 @@ struct SearchSQL {
 }
 
 extension SearchTerm {
-    /// The condition, of a query over `versions`, `collections` and `namespaces`; a few look-ups for each version.
+    /// The condition, of a query over `version`, a row of `version_places`, `collections` and `namespaces`; a few look-ups for each
+    /// version.
     var condition: SearchSQL {
         switch self {
         case .name(let part):
@@ -25,26 +26,29 @@ extension SearchTerm {
         case .alias(let alias):
             SearchSQL(
                 """
-                versions.id = (SELECT version_id FROM alias_moves
-                               WHERE collection_id = versions.collection_id AND alias = ? ORDER BY id DESC LIMIT 1)
+                version.version_id = (SELECT version_id FROM alias_moves
+                                      WHERE collection_id = version.collection_id AND alias = ? ORDER BY id DESC LIMIT 1)
                 """, alias.text)
         case .commit(let prefix):
             SearchSQL(
                 """
-                EXISTS (SELECT 1 FROM runs WHERE id = versions.run_id AND source_commit >= ? AND source_commit < ?)
+                EXISTS (SELECT 1 FROM versions JOIN runs ON runs.id = versions.run_id
+                        WHERE versions.id = version.version_id AND source_commit >= ? AND source_commit < ?)
                 """, prefix, prefix + "g")
         case .flag(let flag):
-            SearchSQL("versions.flags <> '[]' AND instr(versions.flags, ?) > 0", "\"\(flag)\"")
+            SearchSQL(
+                "EXISTS (SELECT 1 FROM versions WHERE id = version.version_id AND instr(flags, ?) > 0)",
+                "\"\(flag)\"")
         case .approval(let state):
             SearchSQL(
                 """
-                ? = coalesce((SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1), '')
+                ? = coalesce((SELECT decision FROM decisions WHERE version_id = version.version_id ORDER BY id DESC LIMIT 1), '')
                 """, state.decision?.rawValue ?? "")
         case .metric(let name, let comparison, let value):
             SearchSQL(
                 """
                 EXISTS (SELECT 1 FROM version_metrics
-                        WHERE version_id = versions.id AND name = ? AND value \(comparison.rawValue) ?)
+                        WHERE version_id = version.version_id AND name = ? AND value \(comparison.rawValue) ?)
                 """, name, value)
         }
     }
