@@ -26,7 +26,8 @@ def power(binary, rounds, seed):
     line, losses = powercut.power_cuts(binary, rounds, seed)
     if losses:
         raise Loss("; ".join(losses))
-    lines = [line]
+    print(line, flush=True)
+    lines = []
     for lose in ("wal", "blobs"):
         line, losses = powercut.power_cuts(binary, 40, seed, lose)
         if not losses:

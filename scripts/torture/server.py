@@ -9,6 +9,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def state_of(thread):
+    """The letter of a thread's state."""
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
 class Gone(Exception):
     """The server is not there or went away before it answered: nothing is known of the request."""
 
@@ -112,6 +120,14 @@ class Server:
             self.process.send_signal(signal.SIGKILL)
         if self.process:
             self.process.wait()
+
+    def freeze(self):
+        """Nothing that the server does reaches anybody any more; calls that it is in go on."""
+        self.process.send_signal(signal.SIGSTOP)
+        threads = Path(f"/proc/{self.process.pid}/task")
+        # T has stopped; D is in a call, and stops when it comes back from it.
+        while any(state not in "TDZ" for state in map(state_of, threads.iterdir())):
+            pass
 
     def stop(self):
         """Ends the server as an operator does; kills it after half a minute."""

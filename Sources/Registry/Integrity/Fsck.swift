@@ -61,7 +61,8 @@ struct Fsck {
 
     static let restoreAdvice = "restore the newest backup that is sound; keep this data folder for a closer look"
 
-    /// A part of the check; where the database cannot be read, that is a finding, and the other parts go on.
+    /// A part of the check; where the database cannot be read, that is a finding, and the other parts go on. A lack of
+    /// descriptors is none: the check fails.
     private mutating func attempt(_ part: (inout Fsck) throws -> Void) throws {
         do {
             try part(&self)
@@ -69,7 +70,7 @@ struct Fsck {
             find(
                 "database", .unreadable, "SQLite: \(error.message ?? "error") (\(error.resultCode))", Self.restoreAdvice
             )
-        } catch let error as RegistryError where error.code != .internalError {
+        } catch let error as RegistryError where error.code != .internalError && error.code != .busy {
             find("database", .unreadable, error.message, Self.restoreAdvice)
         }
     }
