@@ -54,7 +54,7 @@ import WeightFormats
         for level in 0..<20 {
             bytes += [0x5D, 0x94, 0x28] + (0..<10).flatMap { _ in [0x68, UInt8(level)] } + [0x65]
         }
-        refused(bytes + [0x2E], "")
+        refused(bytes + [0x2E], "too many")
     }
 
     @Test func manyNamesForOneArrayAreRefused() throws {
@@ -95,9 +95,9 @@ import WeightFormats
         let sound = try ScratchFiles.fixture("pickle/\(name)")
         var random = SeededRandom()
         var refusals = 0
-        for _ in 0..<1500 {
+        for _ in 0..<600 {
             do { _ = try files.open(random.damage(sound), as: name).contentDigest() } catch { refusals += 1 }
         }
-        #expect(refusals > 100)
+        #expect(refusals > 50)
     }
 }

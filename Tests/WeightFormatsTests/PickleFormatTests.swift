@@ -92,6 +92,15 @@ import WeightFormats
         #expect(try open("hist.pkl").tensors.contains { $0.name == "_predictors[0][0].nodes.value" })
     }
 
+    @Test func anInfiniteThresholdIsAValue() throws {
+        let file = try open("hist-missing.pkl")
+        let name = "_predictors[0][0].nodes.num_threshold"
+        #expect(try doubles(name, file).contains(.infinity))
+        #expect(try file.nonfinite().isEmpty)
+        let evidence = try compare("hist-missing.pkl", "hist-missing.pkl")
+        #expect(evidence.totals.nonfiniteOriginal.total == 0)
+    }
+
     @Test func arraysOfObjectsAreTheirElements() throws {
         let file = try open("objects.joblib")
         #expect(file.tensors.map(\.name) == ["names[1]", "w"])

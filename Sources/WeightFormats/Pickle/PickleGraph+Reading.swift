@@ -31,6 +31,12 @@ extension PickleGraph {
     /// The dotted name of a class or function.
     func name(_ id: Int32) -> String? {
         let node = self[id]
+        if node.kind == .persistent {
+            // Old files of PyTorch hold classes of modules with their source: `("module", class, file, source)`.
+            let parts = elements(Int32(node.first)) ?? []
+            guard parts.count == 4, text(parts[0]) == "module", self[parts[1]].kind == .global else { return nil }
+            return name(parts[1])
+        }
         return node.kind == .global ? names[node.first] : nil
     }
 

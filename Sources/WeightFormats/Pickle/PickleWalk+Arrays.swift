@@ -39,7 +39,8 @@ extension PickleWalk {
 
     /// Adds the elements, or each field of records as a tensor of its own.
     private mutating func add(
-        _ dtype: PickledDType, _ shape: [Int], _ strides: [Int], _ data: MappedSlice, _ path: PicklePath
+        _ dtype: PickledDType, _ shape: [Int], _ strides: [Int], _ data: MappedSlice, _ path: PicklePath,
+        holdsThresholds: Bool = false
     ) throws {
         switch dtype.kind {
         case .objects: throw WeightFormatError.unsupported("\(path.name.prefix(80)) has objects inside of records")
@@ -47,14 +48,17 @@ extension PickleWalk {
             let inner = StridedElements.contiguous(dtype.dimensions, elementSize: type.byteCount)
             try addTensor(
                 path, TensorShape(dtype: type, dimensions: shape + dtype.dimensions), strides: strides + inner,
-                data: data, bigEndian: dtype.bigEndian)
+                data: data, bigEndian: dtype.bigEndian, holdsThresholds: holdsThresholds)
         case .record(let fields):
             guard dtype.dimensions.isEmpty else {
                 throw WeightFormatError.unsupported("\(path.name.prefix(80)) has records inside of records")
             }
+            let isTree = fields.contains { $0.name == "left" || $0.name == "left_child" }
             for field in fields {
                 let part = data.count == 0 ? data : try data.from(field.offset)
-                try add(field.dtype, shape, strides, part, path.key(field.name))
+                try add(
+                    field.dtype, shape, strides, part, path.key(field.name),
+                    holdsThresholds: isTree && Self.thresholds.contains(field.name))
             }
         case .opaque:
             guard strides == StridedElements.contiguous(shape, elementSize: dtype.itemSize) else {
@@ -68,9 +72,13 @@ extension PickleWalk {
         }
     }
 
+    /// The fields of a tree's nodes in scikit-learn that say up to where the left side goes.
+    private static let thresholds: Set<String> = ["threshold", "num_threshold"]
+
     /// Adds numbers that lie in the file at regular distances.
     mutating func addTensor(
-        _ path: PicklePath, _ size: TensorShape, strides: [Int], data: MappedSlice, bigEndian: Bool
+        _ path: PicklePath, _ size: TensorShape, strides: [Int], data: MappedSlice, bigEndian: Bool,
+        holdsThresholds: Bool = false
     ) throws {
         try charge(size.byteCount)
         try claim(path.name)
@@ -82,10 +90,11 @@ extension PickleWalk {
             } else {
                 .streamed(try StridedElements(data, size: size, strides: strides))
             }
-        try builder.add(
-            try Tensor(
-                name: path.name, size: size,
-                storage: TensorStorage(source: source, bigEndian: bigEndian && size.dtype.byteCount > 1)))
+        var tensor = try Tensor(
+            name: path.name, size: size,
+            storage: TensorStorage(source: source, bigEndian: bigEndian && size.dtype.byteCount > 1))
+        tensor.holdsThresholds = holdsThresholds
+        try builder.add(tensor)
     }
 }
 

@@ -108,6 +108,11 @@ def with_threads(value, count):
 
 dump("hist-threads.pkl", with_threads(pickle.loads(state), 64))
 
+missing = np.where(random.random(features.shape) < 0.3, np.nan, features)
+missing[target == 1, 0] = np.nan
+hist.fit(missing, target)
+dump("hist-missing.pkl", hist)
+
 dump("values.pkl", {
     "number": 1.5, "count": 3, "flag": True, "nothing": None, "text": "hello", "list": [1, 2.5], "empty": [],
     "nested": {"a": [{"b": 1}]}, 5: 6, ("x", 1): 7, "set": {"b", "a", "c"}, "big": 1 << 80, "complex": 1 + 2j,
