@@ -13,7 +13,8 @@ from report import heading
 
 PARTS = {
     "start": "Start", "reads": "Small reads", "upload": "Upload", "download": "Download", "crowd": "Many uploads",
-    "starvation": "Reads while others upload", "memory": "Memory", "scale": "Scale", "demo": "Demo",
+    "starvation": "Reads while others upload", "memory": "Memory", "scale": "Scale", "reproduce": "Reproduction",
+    "demo": "Demo",
 }
 
 

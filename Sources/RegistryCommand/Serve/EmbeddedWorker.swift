@@ -39,17 +39,13 @@ struct EmbeddedWorker: Service {
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         do {
             let ended = try await Subprocess.run(
-                .path(.init(program)), arguments: ["worker", "run", "--end-with-server"],
-                environment: .custom(environment(url)),
-                platformOptions: options, input: .none, output: .discarded, error: .sequence
-            ) { running in
-                // A worker that is killed cannot clean up behind itself.
-                defer { TemporaryFolder.removeThose(ofWorker: running.processIdentifier.value) }
-                for try await line in running.standardError.strings() {
-                    logger.info("worker", metadata: ["said": "\(line.trimmingCharacters(in: .newlines))"])
-                }
-            }
-            logger.info("the worker ended", metadata: ["status": "\(ended.terminationStatus)"])
+                .path(.init(program)), arguments: ["worker", "run", "--quiet", "--end-with-server"],
+                environment: .custom(environment(url)), platformOptions: options, input: .none, output: .discarded,
+                error: .string(limit: 1 << 16))
+            // A worker that is killed cannot clean up behind itself.
+            TemporaryFolder.removeThose(ofWorker: ended.processIdentifier.value)
+            logger.info(
+                "the worker ended", metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
         } catch {
             logger.error("the worker failed", metadata: ["error": "\(error)"])
         }
