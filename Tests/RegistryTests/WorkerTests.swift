@@ -1,3 +1,4 @@
+import BlobStore
 import Foundation
 import Registry
 import RegistryTypes
@@ -120,7 +121,7 @@ import Testing
         // A length that is not the one of the bytes.
         let files = try await test.upload(Self.outputs, of: job.id, as: job.caller)
         var file = files[0]
-        file.size += 1
+        file = ArtifactFile(path: file.path, size: file.size + 1, sha256: file.sha256, mediaType: file.mediaType)
         let lie = JobResult(outputs: [file], facts: RunFacts())
         #expect(await code { try await registry.finishJob(job.id, lie, as: job.caller) } != nil)
         #expect(try await registry.reproduction(asked, as: test.approver).state == .running)

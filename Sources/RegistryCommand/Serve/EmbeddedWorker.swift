@@ -35,22 +35,17 @@ struct EmbeddedWorker: Service {
         guard let program = Bundle.main.executablePath else {
             throw RegistryError(.internalError, "the path of this program is not known")
         }
-        // A worker that is killed cannot clean up behind itself.
-        let scratch = try TemporaryFolder("worker")
-        defer { scratch.remove() }
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         do {
             let ended = try await Subprocess.run(
-                .path(.init(program)), arguments: ["worker", "run", "--end-with-server"],
-                environment: .custom(environment(url, scratch: scratch.path.string)),
-                platformOptions: options, input: .none, output: .discarded, error: .sequence
-            ) { running in
-                for try await line in running.standardError.strings() {
-                    logger.info("worker", metadata: ["said": "\(line.trimmingCharacters(in: .newlines))"])
-                }
-            }
-            logger.info("the worker ended", metadata: ["status": "\(ended.terminationStatus)"])
+                .path(.init(program)), arguments: ["worker", "run", "--quiet", "--end-with-server"],
+                environment: .custom(environment(url)), platformOptions: options, input: .none, output: .discarded,
+                error: .string(limit: 1 << 16))
+            // A worker that is killed cannot clean up behind itself.
+            TemporaryFolder.removeThose(ofWorker: ended.processIdentifier.value)
+            logger.info(
+                "the worker ended", metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
         } catch {
             logger.error("the worker failed", metadata: ["error": "\(error)"])
         }
@@ -59,12 +54,14 @@ struct EmbeddedWorker: Service {
         try await Task { try await registry.returnJobs(of: .embedded, wasStopped: wasStopped) }.value
     }
 
-    private func environment(_ url: String, scratch: String) -> [Environment.Key: String] {
+    private func environment(_ url: String) -> [Environment.Key: String] {
         let own = ProcessInfo.processInfo.environment
         var child: [Environment.Key: String] = [
-            "ASSAY_URL": url, "ASSAY_TOKEN": registry.embeddedWorkerToken.revealed, "TMPDIR": scratch,
+            "ASSAY_URL": url, "ASSAY_TOKEN": registry.embeddedWorkerToken.revealed,
         ]
-        for name: Environment.Key in ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"] { child[name] = own[name.rawValue] }
+        for name: Environment.Key in ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"] {
+            child[name] = own[name.rawValue]
+        }
         return child
     }
 }

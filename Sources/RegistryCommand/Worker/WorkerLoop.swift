@@ -39,7 +39,7 @@ struct WorkerLoop: Sendable {
     /// Carries out one job; its errors are about this job, so that the next one may go well.
     private func carryOut(_ job: ClaimedJob) async throws {
         let client = try RegistryClient(url: client.url, token: job.token)
-        let scratch = try TemporaryFolder("job")
+        let scratch = try TemporaryFolder("job-\(getpid())")
         defer { scratch.remove() }
         say("job \(job.id) started")
         do {
