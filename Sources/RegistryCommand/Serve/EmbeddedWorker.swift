@@ -45,7 +45,8 @@ struct EmbeddedWorker: Service {
             // A worker that is killed cannot clean up behind itself.
             TemporaryFolder.removeThose(ofWorker: ended.processIdentifier.value)
             logger.info(
-                "the worker ended", metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
+                "the worker ended",
+                metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
         } catch {
             logger.error("the worker failed", metadata: ["error": "\(error)"])
         }
