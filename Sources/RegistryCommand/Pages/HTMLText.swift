@@ -12,6 +12,8 @@ struct HTMLText {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
+            // The colours of a terminal mean nothing here.
+            case "\u{1B}": break
             default: result.unicodeScalars.append(scalar)
             }
         }
