@@ -3,7 +3,7 @@ package enum KnownWeightFormats {
     /// All of them; the conformance tests go through this list.
     package static let all: [any WeightFormat] = [
         SafetensorsFormat(), NpyFormat(), NpzFormat(),
-        ONNXFormat(), GGUFFormat(), JSONFormat(), CSVFormat(), TextFormat(),
+        ONNXFormat(), GGUFFormat(), HDF5Format(), KerasFormat(), JSONFormat(), CSVFormat(), TextFormat(),
         opaque,
     ]
 
