@@ -15,15 +15,17 @@ extension RegistryClient {
 
     /// Asks the server to repeat the run behind a version.
     public func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference
+        _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models
     ) async throws -> ReproductionRecord {
-        let request = APIRequest(.post, Self.path(.models, reference) + ["reproductions"])
+        let request = APIRequest(.post, Self.path(collection, reference) + ["reproductions"])
         return try await send(request.sending(RequestReproduction(kind: kind)))
     }
 
     /// The reproductions of a version, newest first.
-    public func reproductions(of reference: VersionReference, limit: Int? = nil) async throws -> [ReproductionRecord] {
-        try await list(APIRequest(.get, Self.path(.models, reference) + ["reproductions"]), limit: limit)
+    public func reproductions(
+        of reference: VersionReference, in collection: CollectionKind = .models, limit: Int? = nil
+    ) async throws -> [ReproductionRecord] {
+        try await list(APIRequest(.get, Self.path(collection, reference) + ["reproductions"]), limit: limit)
     }
 
     /// One reproduction.

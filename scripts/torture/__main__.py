@@ -13,7 +13,7 @@ import argparse, os, random, sys, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import disks, faults, flips, kill, powercut, soak
+import disks, faults, flips, kill, powercut, soak, upgrade
 from known import Loss
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,8 @@ def power(binary, rounds, seed):
     line, losses = powercut.power_cuts(binary, rounds, seed)
     if losses:
         raise Loss("; ".join(losses))
-    lines = [line]
+    print(line, flush=True)
+    lines = []
     for lose in ("wal", "blobs"):
         line, losses = powercut.power_cuts(binary, 40, seed, lose)
         if not losses:
@@ -62,6 +63,7 @@ def main():
         "calls": lambda: faults.failing_calls(binary, seed, 1 if long else 41),
         "full": lambda: on_a_disk("full disk", disks.full_disk, binary, seed),
         "readonly": lambda: on_a_disk("read-only disk", disks.read_only_disk, binary, seed),
+        "starts": lambda: upgrade.starts_that_are_cut_off(binary, 1 if long else 6),
         "soak": lambda: soak.soak(binary, 600 if long else 9, seed),
         "blobs": lambda: flips.blob_flips(binary, 300 if long else 5, seed),
         "pages": lambda: flips.page_flips(binary, 300 if long else 8, seed),

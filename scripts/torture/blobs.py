@@ -130,8 +130,12 @@ class Blobs:
             raise Refused(status, answer)
         self.ledger.acknowledge(lambda: setattr(session, "states", {state}))
 
-    def look(self, session, ada):
-        """Takes in what the server has of a session; raises `Loss` where that is less than it acknowledged."""
+    def look(self, session, ada, settle=False):
+        """Takes in what the server has of a session; raises `Loss` where that is less than it acknowledged.
+
+        - settle: after a start. Before it, a write that failed may still turn out to be done: its bytes may have come to
+          the disk although the sync of them failed.
+        """
         sent = time.monotonic()
         status, answer = ada.json("GET", self.path(f"uploads/{session.id}"))
         if status >= 500:
@@ -139,7 +143,9 @@ class Blobs:
         state = "gone" if status == 404 else "complete" if answer.get("complete") else "open"
         if state not in session.states:
             raise Loss(f"the upload {session.id} is {state}, not one of {session.states}")
-        acknowledged, session.states, session.is_stale = session.received, {state}, False
+        acknowledged, session.is_stale = session.received, False
+        if settle or state != "open":
+            session.states = {state}
         if state == "open":
             session.received = answer["received"]
             if lost := [extent for extent in acknowledged if not session.covers(extent)]:
@@ -153,7 +159,7 @@ class Blobs:
         """Looks up all sessions that are open, and carries one to its end: all bytes are hashed there."""
         for session in self.idle:
             if session.id is not None:
-                self.look(session, ada)
+                self.look(session, ada, settle=True)
         self.idle = [session for session in self.idle if "open" in session.states]
         if self.idle:
             session = self.idle.pop(dice.randrange(len(self.idle)))

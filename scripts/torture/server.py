@@ -1,5 +1,5 @@
 """A server of the built binary that can be killed, and HTTP to talk to it. Standard library only."""
-import http.client, json, os, signal, socket, subprocess, time
+import http.client, json, os, resource, signal, socket, subprocess, time
 from pathlib import Path
 
 
@@ -7,6 +7,14 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def state_of(thread):
+    """The letter of a thread's state."""
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
 class Gone(Exception):
@@ -59,6 +67,8 @@ class Server:
         self.environment = {**os.environ, "HOME": str(self.data.parent), **(environment or {})}
         self.arguments = arguments
         self.process = self.port = None
+        #: The most descriptors that the process may have; as many as this one without it.
+        self.descriptors = None
         #: Seconds from the start of the process until it was ready.
         self.start_seconds = None
 
@@ -71,7 +81,7 @@ class Server:
             [self.binary, "serve", "--data", str(self.data), "--port", str(self.port), "--no-worker",
              "--log-level", "error", "--backups", str(self.backups), "--gc-grace", f"{self.grace}s", "--gc-interval", "0",
              *self.arguments],
-            env=self.environment, stderr=log, stdout=log)
+            env=self.environment, stderr=log, stdout=log, preexec_fn=self.limit)
         log.close()
         while True:
             if self.process.poll() is not None:
@@ -83,6 +93,10 @@ class Server:
                 time.sleep(0.002)
         self.start_seconds = time.perf_counter() - begin
         return self
+
+    def limit(self):
+        if self.descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
     def probe(self, path):
         """The status of a page for probes."""
@@ -106,6 +120,14 @@ class Server:
             self.process.send_signal(signal.SIGKILL)
         if self.process:
             self.process.wait()
+
+    def freeze(self):
+        """Nothing that the server does reaches anybody any more; calls that it is in go on."""
+        self.process.send_signal(signal.SIGSTOP)
+        threads = Path(f"/proc/{self.process.pid}/task")
+        # T has stopped; D is in a call, and stops when it comes back from it.
+        while any(state not in "TDZ" for state in map(state_of, threads.iterdir())):
+            pass
 
     def stop(self):
         """Ends the server as an operator does; kills it after half a minute."""

@@ -5,7 +5,7 @@ extension LineageQuery {
     /// Towards what was made from something.
     static let down: [LineageQuery] = [
         runsOfDataset, runsMeasuredOnDataset, runsOfCommit, runsOfImage, versionOfRun, reproductionOfRun,
-        aliases(of: .model), aliases(of: .dataset), reproductionsOfVersion,
+        aliases(of: .model), aliases(of: .dataset), reproductions(of: .model), reproductions(of: .dataset),
     ]
 
     private static let mayReadRun = Authorization.condition(.readMetadata, "runs.namespace_id")
@@ -81,11 +81,13 @@ extension LineageQuery {
             """)
     }
 
-    private static let reproductionsOfVersion = LineageQuery(
-        from: .model, to: LineageNode.reproduction,
-        """
-        SELECT versions.id AS origin, 'reproduces' AS relation, \(reproductionColumns)
-        FROM versions JOIN reproductions ON reproductions.version_id = versions.id \(LineageNode.versionJoins)
-        WHERE versions.id IN (ORIGINS) ORDER BY reproductions.id DESC
-        """)
+    private static func reproductions(of kind: LineageKey.Kind) -> LineageQuery {
+        LineageQuery(
+            from: kind, to: LineageNode.reproduction,
+            """
+            SELECT versions.id AS origin, 'reproduces' AS relation, \(reproductionColumns)
+            FROM versions JOIN reproductions ON reproductions.version_id = versions.id \(LineageNode.versionJoins)
+            WHERE versions.id IN (ORIGINS) ORDER BY reproductions.id DESC
+            """)
+    }
 }

@@ -3,15 +3,19 @@ import RegistryTypes
 
 extension LineageQuery {
     /// Towards what something was made from.
-    static let up: [LineageQuery] = [runOfVersion, inputsOfRun, measuredDatasetsOfRun, commitOfRun, imageOfRun]
+    static let up: [LineageQuery] = [
+        run(of: .model), run(of: .dataset), inputsOfRun, measuredDatasetsOfRun, commitOfRun, imageOfRun,
+    ]
 
-    private static let runOfVersion = LineageQuery(
-        from: .model, asksForRights: true, to: LineageNode.run,
-        """
-        SELECT versions.id AS origin, 'produced' AS relation, \(LineageNode.runColumns)
-        FROM versions JOIN runs ON runs.id = versions.run_id
-        WHERE versions.id IN (ORIGINS) AND \(Authorization.condition(.readMetadata, "runs.namespace_id"))
-        """)
+    private static func run(of kind: LineageKey.Kind) -> LineageQuery {
+        LineageQuery(
+            from: kind, asksForRights: true, to: LineageNode.run,
+            """
+            SELECT versions.id AS origin, 'produced' AS relation, \(LineageNode.runColumns)
+            FROM versions JOIN runs ON runs.id = versions.run_id
+            WHERE versions.id IN (ORIGINS) AND \(Authorization.condition(.readMetadata, "runs.namespace_id"))
+            """)
+    }
 
     private static let inputsOfRun = LineageQuery(
         from: .run, asksForRights: true, to: LineageNode.version,

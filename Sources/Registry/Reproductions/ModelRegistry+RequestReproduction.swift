@@ -5,14 +5,14 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Queues a job that repeats the run behind a version; what cannot be repeated has its verdict at once.
     package func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model, as caller: Caller
     ) async throws -> ReproductionRecord {
         let id = RunID(at: clock())
         var refusal = AuditEntry(
-            "reproduction.request", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
-            let collection = try CollectionRows.require(.model, reference.name, for: .reproduce, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
@@ -25,7 +25,7 @@ extension ModelRegistry {
             if let verdict = run.obstacle(to: kind) {
                 try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
             }
-            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection))
+            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection, place))
         }
         if record.state == .queued { jobs.announce() }
         return record
@@ -66,12 +66,12 @@ extension ModelRegistry {
 
     /// The reproductions of a version, newest first.
     package func reproductions(
-        of reference: VersionReference, _ page: PageRequest, as caller: Caller
+        of reference: VersionReference, in place: CollectionKind = .model, _ page: PageRequest, as caller: Caller
     ) async throws -> Page<ReproductionRecord> {
         let refusal = AuditEntry(
-            "reproduction.list", namespace: reference.name.namespace.text, object: "model:\(reference)")
+            "reproduction.list", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
         return try await read(caller, refusedAs: refusal) { db in
-            let collection = try CollectionRows.require(.model, reference.name, for: .readMetadata, caller, db)
+            let collection = try CollectionRows.require(place, reference.name, for: .readMetadata, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
             let list = "reproductions"
             let rows = try ReproductionRows.of(

@@ -11,14 +11,16 @@ struct OriginalRun: Sendable {
     /// Parts of the source that git does not hold, in words.
     let sourceIncomplete: [String]
 
-    /// Reads the run of a version.
+    /// Reads the run of a version; a dataset that was pushed as it is has none.
     static func of(_ version: VersionRows.Version, _ db: Database) throws -> OriginalRun {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT document, facts, source_incomplete FROM runs LEFT JOIN recipes ON digest = recipe WHERE id = ?
                     """), arguments: [version.run?.text])
-        guard let row else { throw RegistryError(.internalError, "the version \(version.number) has no run") }
+        guard let row else {
+            return OriginalRun(version: version, recipe: nil, facts: RunFacts(), sourceIncomplete: [])
+        }
         return OriginalRun(
             version: version,
             recipe: try (row["document"] as Data?).map { try StrictJSON.decode(Recipe.self, from: $0) },

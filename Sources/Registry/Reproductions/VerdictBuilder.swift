@@ -98,7 +98,7 @@ struct VerdictBuilder {
 
     private func weights() throws -> [OutputEvidence] {
         let rules = try ComparisonRules(tensors: run.recipe.compare.tensors)
-        return try run.recipe.outputs.filter { $0.role == .weights }.map { output in
+        return try run.recipe.outputs.filter(\.role.isProduct).map { output in
             guard let original = run.files.first(where: { $0.path == output.path }) else {
                 throw Obstacle(
                     verdict: .notVerifiable, reason: "format-opaque",

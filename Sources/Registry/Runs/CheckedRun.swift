@@ -38,6 +38,19 @@ struct CheckedRun: Sendable {
         sourceIncomplete = try source.map { try Self.prove($0, blobs: blobs) } ?? []
     }
 
+    /// Checks the description of a run that produced a version; throws `invalid-request` too if it cannot have.
+    init(producing kind: CollectionKind, _ description: RunDescription, blobs: FileBlobStore) throws {
+        guard description.state == .finished, description.kind != .evaluate else {
+            throw RegistryError(.invalidRequest, "a version comes from a finished run of kind train or import")
+        }
+        let role: Recipe.Role = kind == .model ? .weights : .data
+        if let outputs = description.recipe?.outputs, !outputs.contains(where: { $0.role == role }) {
+            throw RegistryError(
+                .invalidRecipe, "the recipe of a \(kind.rawValue) has an output of role \(role.rawValue)")
+        }
+        try self.init(description, blobs: blobs)
+    }
+
     /// Takes a run that the registry itself puts together from what it proved before.
     init(repeating recipe: Recipe, _ description: RunDescription) {
         self.description = description

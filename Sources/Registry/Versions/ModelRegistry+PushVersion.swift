@@ -19,10 +19,7 @@ extension ModelRegistry {
         try await requireIntact(manifest.files)
         try await checkLinks(of: manifest)
         let blobs = blobs
-        let run = try await Blocking.run { try CheckedRun(request.run, blobs: blobs) }
-        guard run.description.state == .finished, run.description.kind != .evaluate else {
-            throw RegistryError(.invalidRequest, "a version comes from a finished run of kind train or import")
-        }
+        let run = try await Blocking.run { try CheckedRun(producing: .model, request.run, blobs: blobs) }
         let findings = try await Blocking.run { try PushFindings(manifest, run, blobs: blobs) }
         let id = RunID(at: clock())
         let content = try request.identity(of: name)

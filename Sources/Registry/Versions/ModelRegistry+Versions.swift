@@ -42,7 +42,8 @@ extension ModelRegistry {
                 files: try ArtifactRows.files(of: version.artifact, db),
                 run: try version.run.map { try RunRecord.fetch($0, db) },
                 approvals: isModel ? try ApprovalRecord.fetchAll(of: version.id, db) : nil,
-                reproductions: isModel ? try ReproductionRows.of(version: version.id, limit: 20, db) : nil)
+                reproductions: isModel || version.run != nil
+                    ? try ReproductionRows.of(version: version.id, limit: 20, db) : nil)
         }
     }
 

@@ -19,6 +19,15 @@ struct PushFindings: Sendable {
             warnings += culprits.map { "NOT FINITE: \($0)" }
             warnings.append("this version can never be approved, because of NaN or infinity; push a fixed version")
         }
+        try addSource(of: run)
+    }
+
+    /// Looks at the source alone: values that are no numbers are nothing wrong in data.
+    init(source run: CheckedRun) throws {
+        try addSource(of: run)
+    }
+
+    private mutating func addSource(of run: CheckedRun) throws {
         if run.source?.patch != nil {
             flags.append("dirty-source")
             warnings.append("the source had changes that were not committed; they are stored as a patch")

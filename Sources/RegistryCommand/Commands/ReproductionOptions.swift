@@ -6,8 +6,10 @@ import RegistryTypes
 struct ReproductionOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "The version: ns/name:12, ns/name:production, ….", transform: { try VersionReference($0) })
-    var reference: VersionReference
+    @Argument(
+        help: "The version: ns/name:12, ns/name:production, dataset:ns/name:3, ….",
+        transform: { try VersionArgument($0) })
+    var version: VersionArgument
 
     @Flag(inversion: .prefixedNo, help: "Follow the log and print the verdict, or only queue the job.")
     var wait = true
@@ -21,7 +23,7 @@ struct ReproductionOptions: ParsableArguments {
     func run(_ kind: Verdict.Kind) async throws {
         let client = try global.client()
         let console = global.console
-        let record = try await client.requestReproduction(kind, of: reference)
+        let record = try await client.requestReproduction(kind, of: version.reference, in: version.kind)
         console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
         guard wait else {
             if console.isJSON { return try console.print(json: record) }

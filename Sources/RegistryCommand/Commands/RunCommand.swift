@@ -11,7 +11,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Train by assay.yaml in a sandbox and record the version.",
         discussion: """
             The source is taken from the commit, not from the folder. A run that fails is recorded too, with its log; \
-            the exit code is then 3.
+            the exit code is then 3. Of several steps, those are left out that a recorded version stands for.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -30,20 +30,59 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Record nothing; leave the outputs in assay-out.") var noPush = false
     @Option(help: "A key under which the version is recorded at most once.") var idempotencyKey: String?
 
+    @Option(help: "Only this step of assay.yaml, and what it needs.") var step: String?
+    @Flag(help: "Run steps again that are recorded and have not changed.") var force = false
+
     func run() async throws {
+        var project = try Project(folder: projectFolder)
+        for override in param { try project.override(override) }
+        if let seed { project.reseed(seed) }
+        if let image { project.serve(by: image) }
+        let steps = try step.map { try project.steps(upTo: $0) } ?? project.steps
+        guard !noPush || steps.count == 1 else {
+            throw RegistryError(
+                .invalidRequest, "steps read what others have recorded, so --no-push is for a single step")
+        }
+        guard idempotencyKey == nil || steps.count == 1 else {
+            throw RegistryError(.invalidRequest, "one --idempotency-key cannot name the versions of several steps")
+        }
+        var made: [String: VersionReference] = [:]
+        for step in steps {
+            let version = try await carryOut(step, reading: made, reusing: project.isPipeline && !force && !noPush)
+            made[step.name] = version.map { VersionReference(name: $0.name, selector: .number($0.number)) }
+        }
+    }
+
+    /// Carries a step out, unless a recorded version is what it would make; returns the version.
+    private func carryOut(
+        _ step: Project.Step, reading made: [String: VersionReference], reusing: Bool
+    ) async throws -> VersionSummary? {
         let scratch = try TemporaryFolder("run")
         defer { scratch.remove() }
-        let run = try await prepare(in: scratch)
-        let finished = try await run.carryOut()
+        let run = try await prepare(step, reading: made, in: scratch)
+        let resolved = try await run.resolve()
+        if reusing {
+            let recorded = RecordedStep(client: run.client, scratch: scratch)
+            if let version = try await recorded.version(
+                run.file.kind, of: run.file.product, like: resolved.recipe, from: run.captured)
+            {
+                try PushReport.print(unchanged: version, step: step.name, on: global.console)
+                return version
+            }
+        }
+        if !step.name.isEmpty { global.console.note("step \(step.name)") }
+        let finished = try await run.carryOut(resolved)
         if let failure = finished.outcome.failure {
             try await report(failure, of: finished, in: run)
             throw ExitCode(ErrorCode.runFailed.exitCode)
         }
-        if noPush {
+        guard !noPush else {
             for path in try keep(finished) { global.console.print(path) }
-        } else {
-            try PushReport.print(try await push(finished, of: run), on: global.console)
+            return nil
         }
+        let created = try await push(finished, of: run)
+        try PushReport.print(created, on: global.console)
+        return created.version
     }
 
     /// Records the version; what was trained is not lost if that is not possible.
@@ -60,25 +99,27 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func prepare(in scratch: TemporaryFolder) async throws -> LocalRun {
-        var file = try AssayFile(folder: URL(filePath: folder, directoryHint: .isDirectory))
-        for override in param { try file.override(override) }
-        if let seed { file.seed = seed }
-        if let image { file.image = image }
+    private func prepare(
+        _ step: Project.Step, reading made: [String: VersionReference], in scratch: TemporaryFolder
+    ) async throws -> LocalRun {
         let client = try global.client()
         guard let executor = await Executors.firstAvailable().executor else {
             throw RegistryError(
                 .sandboxUnavailable,
                 "no sandbox works on this machine, and nothing is run without one; `assay doctor` says what is missing")
         }
+        let source = step.folder.isEmpty ? folder : folder + "/" + step.folder
+        guard FileManager.default.fileExists(atPath: source) else {
+            throw RegistryError(.notFound, "there is no folder \(source), which the step \(step.name) names")
+        }
         let captured = try await CapturedSource(
-            folder: folder, commit: nil, allowsDirty: allowDirty, scratch: scratch)
+            folder: source, commit: nil, allowsDirty: allowDirty, scratch: scratch)
         guard captured.incomplete.isEmpty else {
             throw RegistryError(.sourceIncomplete, captured.incomplete.joined(separator: "\n"))
         }
         return LocalRun(
-            client: client, console: global.console, file: file, captured: captured, executor: executor,
-            scratch: scratch, ci: CIEnvironment(ProcessInfo.processInfo.environment))
+            client: client, console: global.console, file: step.file.reading(made), captured: captured,
+            executor: executor, scratch: scratch, ci: CIEnvironment(ProcessInfo.processInfo.environment))
     }
 
     private func report(
@@ -94,8 +135,10 @@ struct RunCommand: AsyncParsableCommand {
         global.console.print("recorded the failed run:\(record.id)")
     }
 
+    private var projectFolder: URL { URL(filePath: folder, directoryHint: .isDirectory) }
+
     private var outputFolder: URL {
-        URL(filePath: folder, directoryHint: .isDirectory).appending(path: "assay-out", directoryHint: .isDirectory)
+        projectFolder.appending(path: "assay-out", directoryHint: .isDirectory)
     }
 
     /// Copies the outputs to where `--no-push` promises them, and returns their paths.

@@ -28,7 +28,7 @@ package struct VersionPage {
         page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
         page.add("approval", summary.approval.map(styled))
         page.add("flags", flags(summary.flags))
-        if kind == "model" { page.add("reproduced", reproduced(summary.verdict)) }
+        if kind == "model" || record.run != nil { page.add("reproduced", reproduced(summary.verdict)) }
         page.section("files", files)
         if let run = record.run { addRun(run, to: &page) }
         page.section("decisions", decisions)
@@ -52,7 +52,10 @@ package struct VersionPage {
     }
 
     private func reproduced(_ outcome: Verdict.Outcome?) -> String {
-        guard let outcome else { return "never; `assay reproduce \(record.summary.name):\(record.summary.number)`" }
+        guard let outcome else {
+            return
+                "never; `assay reproduce \(record.document.dataset == nil ? "" : "dataset:")\(record.summary.name):\(record.summary.number)`"
+        }
         return VerdictReport.styled(outcome, console: console)
     }
 

@@ -1,87 +1,105 @@
-package import Foundation
+import RegistryClient
 import RegistryTypes
 import WeightFormats
 
 extension AssayFile {
-    /// Reads the `assay.yaml` of a project's folder.
-    ///
-    /// Throws `not-found` if there is none, `invalid-recipe` with the line of the first mistake.
-    package init(folder: URL) throws {
-        let file = folder.appending(path: Self.name)
-        guard let handle = try? FileHandle(forReadingFrom: file) else {
-            throw RegistryError(
-                .notFound,
-                "there is no \(file.path(percentEncoded: false)); `assay init namespace/name` writes one to start from")
+    /// What the steps of a file may have in common.
+    struct Common {
+        var seed: Int64?
+        var parameters: [String: JSONValue] = [:]
+        var floats: Set<String> = []
+        var environment = Recipe.Environment(kind: .host)
+        var resources = Recipe.Resources()
+        var timeouts = Recipe.Timeouts()
+        var env: [String: String] = [:]
+
+        /// Nothing but the defaults.
+        init() {}
+
+        /// Takes what a map says; the rest stays as in `outer`, parameters and variables one by one.
+        init(_ map: inout YAMLMapping, over outer: Common) throws {
+            self = outer
+            seed = try map.optional("seed")?.integer() ?? seed
+            if let written = map.optional("parameters") {
+                let given = try AssayFile.scalars(written)
+                parameters.merge(given) { $1 }
+                floats = try floats.subtracting(given.keys).union(AssayFile.floats(written))
+            }
+            environment = try map.optional("environment").map(AssayFile.environment) ?? environment
+            resources = try map.optional("resources").map(AssayFile.resources) ?? resources
+            timeouts = try map.optional("timeouts").map(AssayFile.timeouts) ?? timeouts
+            if let written = map.optional("env") { env.merge(try AssayFile.variables(written)) { $1 } }
         }
-        defer { try? handle.close() }
-        let data = try handle.read(upToCount: YAMLDocument.maximumSize + 1) ?? Data()
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw RegistryError(.invalidRecipe, "\(Self.name) is not UTF-8 text")
-        }
-        try self.init(text: text)
     }
 
-    /// Reads the text of an `assay.yaml`; throws `invalid-recipe` with the line of the first mistake.
-    package init(text: String) throws {
-        var root = try YAMLDocument(text, name: Self.name).root
-        let schema = try root.required("schema")
-        guard try schema.text() == Self.schema else {
-            throw schema.error("is not known; this version of Assay reads \(Self.schema)")
+    /// Takes a step out of the map that describes it.
+    init(_ map: inout YAMLMapping, over outer: Common) throws {
+        let model = map.optional("model")
+        if model == nil, let dataset = map.optional("dataset") {
+            (kind, product) = (.datasets, try dataset.parsed { try QualifiedName($0) })
+            train = try map.required("run").words()
+        } else {
+            (kind, product) = (.models, try (model ?? map.required("model")).parsed { try QualifiedName($0) })
+            train = try map.required("train").words()
+            evaluate = try map.optional("evaluate")?.words()
         }
-        model = try root.required("model").parsed { try QualifiedName($0) }
-        seed = try root.required("seed").integer()
-        let written = root.optional("parameters")
-        parameters = try written.map(Self.scalars) ?? [:]
-        floats = try written.map(Self.floats) ?? []
-        environment = try root.optional("environment").map(Self.environment) ?? .init(kind: .host)
-        inputs = try root.optional("inputs")?.list().map(Self.input) ?? []
-        train = try root.required("train").words()
-        evaluate = try root.optional("evaluate")?.words()
-        outputs = try root.required("outputs").list().map(Self.output)
-        compare = try root.optional("compare").map(Self.comparison) ?? .init()
-        resources = try root.optional("resources").map(Self.resources) ?? .init()
-        timeouts = try root.optional("timeouts").map(Self.timeouts) ?? .init()
-        env = try root.optional("env").map(Self.variables) ?? [:]
-        image = try root.optional("image")?.parsed { try ContainerImage($0) }
-        try root.finish()
+        let common = try Common(&map, over: outer)
+        seed = try common.seed ?? map.required("seed").integer()
+        parameters = common.parameters
+        floats = common.floats
+        environment = common.environment
+        resources = common.resources
+        timeouts = common.timeouts
+        env = common.env
+        inputs = try map.optional("inputs")?.list().map(Self.input) ?? []
+        let written = try map.required("outputs")
+        outputs = try written.list().map(Self.output)
+        compare = try map.optional("compare").map(Self.comparison) ?? .init()
+        image = try map.optional("image")?.parsed { try ContainerImage($0) }
+        let role: Recipe.Role = kind == .models ? .weights : .data
+        guard outputs.contains(where: { $0.role == role }) else {
+            throw written.error("must name at least one file of role \(role.rawValue), for this makes \(product)")
+        }
     }
 
-    private static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
+    static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try $0.value.scalar()) }, uniquingKeysWith: { $1 })
     }
 
     /// The parameters that are written as floating-point numbers.
-    private static func floats(_ value: YAMLValue) throws -> Set<String> {
+    static func floats(_ value: YAMLValue) throws -> Set<String> {
         var map = try value.mapping()
         return Set(map.all().filter(\.value.isFloat).map(\.key))
     }
 
-    private static func variables(_ value: YAMLValue) throws -> [String: String] {
+    static func variables(_ value: YAMLValue) throws -> [String: String] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
     }
 
-    private static func environment(_ value: YAMLValue) throws -> Recipe.Environment {
+    static func environment(_ value: YAMLValue) throws -> Recipe.Environment {
         guard let kind = Recipe.Environment.Kind(rawValue: try value.text()) else {
             throw value.error("must be host; other environments are not supported yet")
         }
         return Recipe.Environment(kind: kind)
     }
 
-    private static func input(_ value: YAMLValue) throws -> Input {
+    static func input(_ value: YAMLValue) throws -> Input {
         var map = try value.mapping()
         let input = Input(
             name: try map.required("name").text(),
-            dataset: try map.required("dataset").parsed { text in
-                try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
-            },
-            phase: try map.required("phase").word(Recipe.Phase.self))
+            origin: try map.optional("step").map { .step(try $0.text()) }
+                ?? .dataset(
+                    map.required("dataset").parsed { text in
+                        try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
+                    }),
+            phase: try map.optional("phase")?.word(Recipe.Phase.self) ?? .train)
         try map.finish()
         return input
     }
 
-    private static func output(_ value: YAMLValue) throws -> Recipe.Output {
+    static func output(_ value: YAMLValue) throws -> Recipe.Output {
         var map = try value.mapping()
         let output = Recipe.Output(
             path: try map.required("path").parsed { try ArtifactPath($0) },
@@ -94,7 +112,7 @@ extension AssayFile {
     }
 
     /// A weight format, checked before anybody trains for hours.
-    private static func format(_ value: YAMLValue) throws -> String {
+    static func format(_ value: YAMLValue) throws -> String {
         let name = try value.text()
         guard KnownWeightFormats.named(name) != nil else {
             let known = KnownWeightFormats.all.map(\.name).joined(separator: ", ")
@@ -104,7 +122,7 @@ extension AssayFile {
         return name
     }
 
-    private static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {
+    static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {
         var map = try value.mapping()
         let comparison = Recipe.Comparison(
             metrics: try map.optional("metrics").map(tolerances) ?? [:],
@@ -113,12 +131,12 @@ extension AssayFile {
         return comparison
     }
 
-    private static func tolerances(_ value: YAMLValue) throws -> [String: Tolerance] {
+    static func tolerances(_ value: YAMLValue) throws -> [String: Tolerance] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try tolerance($0.value)) }, uniquingKeysWith: { $1 })
     }
 
-    private static func tolerance(_ value: YAMLValue) throws -> Tolerance {
+    static func tolerance(_ value: YAMLValue) throws -> Tolerance {
         var map = try value.mapping()
         let tolerance = Tolerance(
             absolute: try map.optional("absolute")?.number(), relative: try map.optional("relative")?.number())
@@ -129,7 +147,7 @@ extension AssayFile {
         return tolerance
     }
 
-    private static func resources(_ value: YAMLValue) throws -> Recipe.Resources {
+    static func resources(_ value: YAMLValue) throws -> Recipe.Resources {
         var map = try value.mapping()
         let defaults = Recipe.Resources()
         let resources = Recipe.Resources(
@@ -141,7 +159,7 @@ extension AssayFile {
         return resources
     }
 
-    private static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {
+    static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {
         var map = try value.mapping()
         let defaults = Recipe.Timeouts()
         let timeouts = Recipe.Timeouts(
@@ -152,7 +170,7 @@ extension AssayFile {
         return timeouts
     }
 
-    private static func count(_ value: YAMLValue?) throws -> Int? {
+    static func count(_ value: YAMLValue?) throws -> Int? {
         try value.map { Int(try $0.integer()) }
     }
 }

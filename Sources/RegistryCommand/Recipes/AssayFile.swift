@@ -1,6 +1,7 @@
+package import RegistryClient
 package import RegistryTypes
 
-/// The recipe as people write it: `assay.yaml`, before the source is captured and the datasets are looked up.
+/// The recipe of one step as people write it, before the source is captured and the datasets are looked up.
 ///
 /// `docs/reference/assay-yaml.md` describes the fields.
 package struct AssayFile: Sendable, Hashable {
@@ -9,14 +10,24 @@ package struct AssayFile: Sendable, Hashable {
     /// The schema that this version reads.
     package static let schema = "assay/v1"
 
-    /// A dataset that the commands read.
+    /// What the commands read.
     package struct Input: Sendable, Hashable {
+        /// Where the files come from.
+        package enum Origin: Sendable, Hashable {
+            case dataset(VersionReference)
+            /// The dataset that another step of the same file makes.
+            case step(String)
+        }
+
         package var name: String
-        package var dataset: VersionReference
+        package var origin: Origin
         package var phase: Recipe.Phase
     }
 
-    package var model: QualifiedName
+    /// Whether the files that come out become a version of a model or of a dataset.
+    package var kind: CollectionKind
+    /// The model's or dataset's name.
+    package var product: QualifiedName
     package var seed: Int64
     package var parameters: [String: JSONValue]
     /// The parameters that are written as floating-point numbers, `1.0` or `1e3`.
@@ -56,5 +67,17 @@ package struct AssayFile: Sendable, Hashable {
             timeouts: timeouts)
         try recipe.check()
         return recipe
+    }
+
+    /// The same step, with the datasets that other steps made in the place of their names.
+    package func reading(_ made: [String: VersionReference]) -> AssayFile {
+        var file = self
+        file.inputs = inputs.map { input in
+            guard case .step(let step) = input.origin, let dataset = made[step] else { return input }
+            var input = input
+            input.origin = .dataset(dataset)
+            return input
+        }
+        return file
     }
 }

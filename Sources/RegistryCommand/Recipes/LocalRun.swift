@@ -23,9 +23,15 @@ struct LocalRun {
         var metrics: [Metric] = []
     }
 
-    /// Looks the datasets up, fetches them and runs the commands; Ctrl-C ends the run.
-    func carryOut() async throws -> Finished {
-        let (recipe, datasets) = try await resolve()
+    /// What will be run, with the datasets that it reads.
+    struct Resolved {
+        let recipe: Recipe
+        fileprivate let datasets: [String: VersionRecord]
+    }
+
+    /// Fetches the datasets and runs the commands; Ctrl-C ends the run.
+    func carryOut(_ resolved: Resolved) async throws -> Finished {
+        let (recipe, datasets) = (resolved.recipe, resolved.datasets)
         let inputs = try await fetch(recipe, datasets)
         let request = RecipeRunner.Request(
             recipe: recipe, kind: .retrain, sourceBundle: captured.bundle.url, patch: captured.patch?.url,
@@ -63,11 +69,13 @@ struct LocalRun {
 
     // MARK: - Before
 
-    private func resolve() async throws -> (Recipe, [String: VersionRecord]) {
+    /// Looks the datasets up.
+    func resolve() async throws -> Resolved {
         var records: [String: VersionRecord] = [:]
         for input in file.inputs {
-            let record = try await client.version(.datasets, input.dataset)
-            try record.verify(against: input.dataset)
+            guard case .dataset(let reference) = input.origin else { continue }
+            let record = try await client.version(.datasets, reference)
+            try record.verify(against: reference)
             records[input.name] = record
         }
         let datasets = records.mapValues { record in
@@ -77,7 +85,7 @@ struct LocalRun {
                 artifact: summary.artifact
             )
         }
-        return (try file.recipe(source: captured.source, datasets: datasets), records)
+        return Resolved(recipe: try file.recipe(source: captured.source, datasets: datasets), datasets: records)
     }
 
     private func fetch(_ recipe: Recipe, _ datasets: [String: VersionRecord]) async throws -> [RecipeInput] {
@@ -119,11 +127,19 @@ struct LocalRun {
         var run = description(of: finished, log: log)
         run.metrics = finished.metrics
         let derived = try IdempotencyKey.derived(
-            file.model.description, artifact: ArtifactManifest(files).digest(), commit: captured.source.commit,
+            (file.kind == .datasets ? "dataset:" : "") + file.product.description,
+            artifact: ArtifactManifest(files).digest(), commit: captured.source.commit,
             recipe: finished.recipe.canonicalDigest(), buildID: ci?.buildID)
-        let version = CreateModelVersion(files: files, run: run)
-        return try await push(local + captured.files + [log]) {
-            try await client.createModelVersion(version, of: file.model, idempotencyKey: idempotencyKey ?? derived)
+        let key = idempotencyKey ?? derived
+        return try await push(local + captured.files + [log]) { [run] in
+            switch file.kind {
+            case .models:
+                try await client.createModelVersion(
+                    CreateModelVersion(files: files, run: run), of: file.product, idempotencyKey: key)
+            case .datasets:
+                try await client.createDatasetVersion(
+                    CreateDatasetVersion(files: files, run: run), of: file.product, idempotencyKey: key)
+            }
         }
     }
 
@@ -133,13 +149,13 @@ struct LocalRun {
         var run = description(of: finished, log: log)
         run.state = .failed
         return try await push(captured.files + [log]) { [run] in
-            try await client.createRun(run, in: file.model.namespace)
+            try await client.createRun(run, in: file.product.namespace)
         }
     }
 
     private func push<Answer>(_ files: [LocalFile], _ record: () async throws -> Answer) async throws -> Answer {
-        try await PushTransfer(client: client, namespace: file.model.namespace, console: console).send(files)
-        return try await client.recording(files, in: file.model.namespace, record)
+        try await PushTransfer(client: client, namespace: file.product.namespace, console: console).send(files)
+        return try await client.recording(files, in: file.product.namespace, record)
     }
 
     private func description(of finished: Finished, log: LocalFile) -> RunDescription {

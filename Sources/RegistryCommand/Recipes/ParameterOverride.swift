@@ -38,16 +38,9 @@ package struct ParameterOverride: Sendable, Hashable {
 }
 
 extension AssayFile {
-    /// Gives a parameter of the file another value; throws `invalid-request` for one that the file does not have, which
-    /// would be a slip of the pen that nobody notices.
-    package mutating func override(_ parameter: ParameterOverride) throws {
-        guard parameters[parameter.name] != nil else {
-            let known = parameters.keys.sorted().joined(separator: ", ")
-            throw RegistryError(
-                .invalidRequest,
-                "\(Self.name) has no parameter \(parameter.name); it has \(known.isEmpty ? "none" : known)")
-        }
-        parameters[parameter.name] = parameter.value
-        if parameter.isFloat { floats.insert(parameter.name) } else { floats.remove(parameter.name) }
+    /// Gives a parameter another value.
+    mutating func override(_ name: String, _ parameter: ParameterOverride) {
+        parameters[name] = parameter.value
+        if parameter.isFloat { floats.insert(name) } else { floats.remove(name) }
     }
 }

@@ -9,24 +9,31 @@ struct ReproductionRoutes {
     let registry: ModelRegistry
 
     func add(to group: RouterGroup<RegistryRequestContext>) {
-        group.post("models/:namespace/:name/versions/:selector/reproductions", use: request)
-        group.get("models/:namespace/:name/versions/:selector/reproductions", use: list)
+        for kind in CollectionKind.allCases {
+            group.post("\(kind.path)/versions/:selector/reproductions") { try await request(kind, $0, $1) }
+            group.get("\(kind.path)/versions/:selector/reproductions") { try await list(kind, $0, $1) }
+        }
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
         group.post("reproductions/:id/cancel", use: cancel)
     }
 
-    @Sendable func request(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func request(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         var request = request
         let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
         let record = try await registry.requestReproduction(
-            wanted.kind, of: context.versionReference(), as: context.requireCaller())
+            wanted.kind, of: context.versionReference(), in: kind, as: context.requireCaller())
         return try .json(record, status: .accepted)
     }
 
-    @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+    @Sendable func list(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
         try await .json(
-            registry.reproductions(of: context.versionReference(), request.page(), as: context.requireCaller()))
+            registry.reproductions(
+                of: context.versionReference(), in: kind, request.page(), as: context.requireCaller()))
     }
 
     @Sendable func get(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

@@ -99,9 +99,14 @@ public struct VersionRecord: Codable, Sendable {
 /// Asks for a new version of a dataset.
 public struct CreateDatasetVersion: Codable, Sendable {
     public var files: [ArtifactFile]
+    /// The run that produced the files; nil for data that came from elsewhere.
+    public var run: RunDescription?
 
     /// Asks for a version of these files.
-    public init(files: [ArtifactFile]) { self.files = files }
+    public init(files: [ArtifactFile], run: RunDescription? = nil) {
+        self.files = files
+        self.run = run
+    }
 }
 
 /// Asks for a new version of a model.

@@ -55,9 +55,11 @@ extension Recipe {
     }
 
     private func checkOutputs() throws {
-        guard outputs.contains(where: { $0.role == .weights }) else {
-            throw refuse("outputs need at least one file of role weights")
+        let products = Set(outputs.map(\.role).filter(\.isProduct))
+        guard !products.isEmpty else {
+            throw refuse("outputs need at least one file of role weights, or of role data for a dataset")
         }
+        guard products.count == 1 else { throw refuse("a run makes weights or data, not both; make it two steps") }
         var paths: Set<String> = []
         for output in outputs {
             guard paths.insert(output.path.text.lowercased()).inserted else {
@@ -66,8 +68,9 @@ extension Recipe {
             guard output.phase == .train || evaluate != nil else {
                 throw refuse("the output \(output.path) is of phase evaluate, but there is no evaluate command")
             }
-            guard output.role != .weights || output.phase == .train else {
-                throw refuse("the output \(output.path) holds weights, so the train command must write it")
+            guard !output.role.isProduct || output.phase == .train else {
+                throw refuse(
+                    "the output \(output.path) holds \(output.role.rawValue), so the train command must write it")
             }
             if let input = output.input, !inputs.contains(where: { $0.name == input }) {
                 throw refuse("the output \(output.path) speaks of the input \(input), which does not exist")

@@ -131,10 +131,13 @@ extension Recipe {
 
     /// What an output is for.
     public enum Role: String, Sendable, Codable, CaseIterable {
-        case weights, metrics, report, log
+        case weights, data, metrics, report, log
+
+        /// Whether the output is what the run is for: the weights of a model, or the files of a dataset.
+        public var isProduct: Bool { self == .weights || self == .data }
 
         /// Whether the verdict looks at the output.
-        public var counts: Bool { self == .weights || self == .metrics }
+        public var counts: Bool { isProduct || self == .metrics }
     }
 
     /// A file that a command writes below `$ASSAY_OUTPUTS`.

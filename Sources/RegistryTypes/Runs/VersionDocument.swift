@@ -50,7 +50,7 @@ public struct VersionDocument: Hashable, Sendable, Codable {
     public let number: Int
     /// The artifact digest.
     public let artifact: Digest
-    /// The run that produced it; datasets have none.
+    /// The run that produced it; nil for a dataset that was pushed as it is.
     public let run: Run?
     /// The version digests that it was derived from.
     public let parents: [Digest]
@@ -67,13 +67,13 @@ public struct VersionDocument: Hashable, Sendable, Codable {
     }
 
     /// Describes a version of a dataset.
-    public init(dataset: QualifiedName, number: Int, artifact: Digest, parents: [Digest] = []) {
+    public init(dataset: QualifiedName, number: Int, artifact: Digest, run: Run? = nil, parents: [Digest] = []) {
         schema = "version/v1"
         model = nil
         self.dataset = dataset
         self.number = number
         self.artifact = artifact
-        run = nil
+        self.run = run
         self.parents = parents
     }
 }

@@ -13,10 +13,14 @@ import Testing
           - {path: w.npz, role: weights}
         """
 
+    /// The only step of a file.
+    private static func only(_ text: String) throws -> AssayFile { try #require(Project(text: text).steps.first).file }
+
     @Test func whatInitWritesIsValid() throws {
-        let file = try AssayFile(text: AssayFile.template(model: QualifiedName("demo/digits")))
-        #expect(file.model.description == "demo/digits")
-        #expect(file.inputs.map(\.dataset.description) == ["demo/digits-train:1", "demo/digits-validation:1"])
+        let file = try Self.only(AssayFile.template(model: QualifiedName("demo/digits")))
+        #expect(file.product.description == "demo/digits")
+        let datasets = try ["demo/digits-train:1", "demo/digits-validation:1"].map { try VersionReference($0) }
+        #expect(file.inputs.map(\.origin) == datasets.map { .dataset($0) })
         #expect(file.inputs.map(\.phase) == [.train, .evaluate])
         #expect(file.parameters == ["learning_rate": .number(0.1)])
         #expect(file.outputs.map(\.role) == [.weights, .metrics, .metrics])
@@ -24,7 +28,7 @@ import Testing
     }
 
     @Test func whatIsNotSaidHasDefaults() throws {
-        let file = try AssayFile(text: Self.minimal)
+        let file = try Self.only(Self.minimal)
         #expect(file.resources == Recipe.Resources())
         #expect(file.timeouts == Recipe.Timeouts())
         #expect(file.compare == Recipe.Comparison())
@@ -47,9 +51,9 @@ import Testing
             env: {OMP_PROC_BIND: "true"}
             image: app:1.4@sha256:\(String(repeating: "a", count: 64))
             """
-        let file = try AssayFile(text: text)
+        let file = try Self.only(text)
         #expect(file.evaluate == ["python3", "evaluate.py", "--fast"])
-        #expect(file.inputs.first?.dataset.description == "demo/data:3")
+        #expect(try file.inputs.first?.origin == .dataset(VersionReference("demo/data:3")))
         #expect(
             file.parameters == [
                 "rate": .number(0.001), "epochs": .number(30), "name": .string("007"), "on_gpu": .bool(false),
@@ -74,7 +78,7 @@ import Testing
         (minimal.replacing("seed: 7", with: "seed: 7.5"), "seed must be a whole number"),
         (minimal.replacing("seed: 7", with: "seed: seven"), "assay.yaml:3:"),
         (minimal.replacing("[python3, train.py]", with: "python3 train.py"), "train must be a list"),
-        (minimal.replacing("role: weights", with: "role: weight"), "one of weights, metrics, report, log"),
+        (minimal.replacing("role: weights", with: "role: weight"), "one of weights, data, metrics, report, log"),
         (minimal.replacing("path: w.npz", with: "path: ../w.npz"), "outputs[0].path is not accepted"),
         (minimal + "\nparameters: {a: [1, 2]}", "must be one value"),
         (minimal + "\nparameters: {a: yes}", "different ways"),
@@ -97,7 +101,7 @@ import Testing
     @Test(arguments: mistakes)
     func mistakesAreNamed(_ row: (String, String)) throws {
         do {
-            _ = try AssayFile(text: row.0)
+            _ = try Project(text: row.0)
             Issue.record("accepted")
         } catch let error as RegistryError {
             #expect(error.code == .invalidRecipe)
@@ -109,7 +113,7 @@ import Testing
         let bomb = (1...40).reduce("a0: &a0 [x, x]\n") { text, level in
             text + "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n"
         }
-        #expect(throws: RegistryError.self) { try AssayFile(text: bomb) }
+        #expect(throws: RegistryError.self) { try Project(text: bomb) }
     }
 
     @Test(arguments: [
@@ -121,17 +125,18 @@ import Testing
     }
 
     @Test func floatsStayFloats() throws {
-        var file = try AssayFile(
+        var project = try Project(
             text: Self.minimal + "\nparameters: {a: 1.0, b: 1, c: 1e3, d: \"1.0\", e: 0.5, f: -0.0}")
-        #expect(file.floats == ["a", "c", "e", "f"])
-        for text in ["a=2", "b=2.0"] { try file.override(ParameterOverride(text)) }
+        #expect(project.steps.map(\.file.floats) == [["a", "c", "e", "f"]])
+        for text in ["a=2", "b=2.0"] { try project.override(ParameterOverride(text)) }
+        let file = project.steps[0].file
         #expect(file.floats == ["b", "c", "e", "f"])
         let source = Recipe.Source(
             url: nil, commit: try GitCommit(String(repeating: "0", count: 40)), subfolder: "",
             bundle: try Digest("sha256:" + String(repeating: "0", count: 64)))
         // What is no whole number needs no mention.
         #expect(try file.recipe(source: source, datasets: [:]).floats == ["b", "c", "f"])
-        #expect(throws: RegistryError.self) { try file.override(ParameterOverride("typo=1")) }
+        #expect(throws: RegistryError.self) { try project.override(ParameterOverride("typo=1")) }
     }
 
     @Test(arguments: ["novalue", "=5", "list=[1]", "map={}", "half=.5", "much=1e400", "big=12345678901234567890"])
