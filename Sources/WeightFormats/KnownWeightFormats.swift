@@ -4,7 +4,7 @@ package enum KnownWeightFormats {
     package static let all: [any WeightFormat] = [
         SafetensorsFormat(), NpyFormat(), NpzFormat(),
         PyTorchFormat(), PickleFormat(), JoblibFormat(),
-        ONNXFormat(), GGUFFormat(), JSONFormat(), CSVFormat(), TextFormat(),
+        ONNXFormat(), GGUFFormat(), HDF5Format(), KerasFormat(), JSONFormat(), CSVFormat(), TextFormat(),
         opaque,
     ]
 

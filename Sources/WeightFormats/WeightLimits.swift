@@ -26,6 +26,8 @@ enum WeightLimits {
     static let converted = 512 << 20
     /// The longest file that is read as text, CSV or JSON.
     static let text = 128 << 20
+    /// The most bytes of an HDF5 chunk, and of all chunks that share a place along the first dimension.
+    static let chunkRow = 64 << 20
     /// How many arrays and objects of JSON may stand inside one another.
     static let jsonDepth = 200
     /// The longest text in a GGUF file.

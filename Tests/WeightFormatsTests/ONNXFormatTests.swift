@@ -63,6 +63,14 @@ import WeightFormats
         #expect(try files.compare(one, two, as: "a.onnx").verdict == .tensorEqual)
     }
 
+    @Test func operatorSetsCountUnderEitherName() throws {
+        func set(_ domain: String, _ version: Int) -> Data { field(8, field(1, domain) + field(2, version)) }
+        let one = field(5, tensor("w"))
+        let both = model(graph: one, set("", 15) + set("ai.onnx", 15))
+        #expect(try files.compare(both, model(graph: one, set("", 15)), as: "a.onnx").verdict == .tensorEqual)
+        #expect(try files.compare(both, model(graph: one, set("", 16)), as: "a.onnx").reason == .structureDiffers)
+    }
+
     @Test func aFieldThatNobodyKnowsCounts() throws {
         let graph = field(5, tensor("w"))
         let evidence = try files.compare(

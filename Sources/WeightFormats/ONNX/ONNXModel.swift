@@ -9,6 +9,7 @@ struct ONNXModel {
     mutating func read(_ message: MappedSlice) throws {
         var reader = try ProtobufReader(message)
         var graph: MappedSlice?
+        var operatorSets: [String: Set<Int64>] = [:]
         var counts: [Int: Int] = [:]
         while let field = try reader.next() {
             switch field.number {
@@ -17,10 +18,14 @@ struct ONNXModel {
             case 7:
                 guard graph == nil else { throw WeightFormatError.malformed("the ONNX model has two graphs") }
                 graph = try field.slice()
-            case 8: try operatorSet(try field.slice())
+            case 8: try addOperatorSet(try field.slice(), to: &operatorSets)
             case 25: try function(try field.slice())
             default: try other(field, "model", &counts)
             }
+        }
+        for (domain, versions) in operatorSets {
+            let text = versions.sorted().map(\.description).joined(separator: " ")
+            try builder.add(StructureItem("opset[\(domain)]", text))
         }
         guard let graph else { throw WeightFormatError.malformed("this is not an ONNX model: it has no graph") }
         try read(graph: graph, path: "", depth: 0)
@@ -54,15 +59,15 @@ struct ONNXModel {
         }
     }
 
-    private mutating func operatorSet(_ message: MappedSlice) throws {
+    private func addOperatorSet(_ message: MappedSlice, to versions: inout [String: Set<Int64>]) throws {
         var (domain, version) = ("", Int64(0))
         var reader = try ProtobufReader(message)
         while let field = try reader.next() {
             if field.number == 1 { domain = try field.text() }
             if field.number == 2 { version = try field.integer() }
         }
-        // Both names of the default domain are in use.
-        try builder.add(StructureItem("opset[\(domain.isEmpty ? "ai.onnx" : domain)]", "\(version)"))
+        // Both names of the default domain are in use, and skl2onnx writes both into one model.
+        versions[domain.isEmpty ? "ai.onnx" : domain, default: []].insert(version)
     }
 
     private mutating func function(_ message: MappedSlice) throws {

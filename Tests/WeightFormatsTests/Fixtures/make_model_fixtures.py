@@ -1,13 +1,22 @@
 """Writes the small models beside it with the libraries that own their formats; the results are committed.
 
 `models.json` holds what those libraries themselves read from them: for every tensor its name by Assay's rules, dtype,
-shape and the SHA-256 of its elements. Needs from PyPI: lightgbm numpy onnx skl2onnx scikit-learn gguf xgboost ml_dtypes.
+shape and the SHA-256 of its elements. Needs from PyPI: lightgbm numpy onnx skl2onnx scikit-learn gguf xgboost ml_dtypes
+h5py keras jax (Keras needs jax for its backend numpy).
 """
 import hashlib
+import io
 import json
+import os
+import re
+import zipfile
 from pathlib import Path
 
+os.environ["KERAS_BACKEND"] = "numpy"
+
 import gguf
+import h5py
+import keras
 import lightgbm
 import ml_dtypes
 import numpy as np
@@ -201,6 +210,64 @@ for tensor in gguf.GGUFReader(HERE / "network.gguf").tensors:
         data = np.frombuffer(data.tobytes(), dtype=ml_dtypes.bfloat16).reshape(tensor.shape[::-1])
     read[tensor.name] = data
 expect("network.gguf", read)
+
+# HDF5, Keras
+
+arrays = {
+    "plain/f4": w, "plain/f8": w.astype(np.float64), "plain/f2": w.astype(np.float16), "plain/big": w.astype(">f4"),
+    "plain/scalar": np.array(7, dtype=np.int64), "plain/flags": w > 0, "plain/nothing": np.zeros((0, 4), np.float32),
+    "plain/u2": np.array([1, 65535], dtype=">u2"), "plain/i1": np.array([-1, 1], dtype=np.int8),
+}
+chunked = random.integers(0, 9, (7, 5, 3)).astype(np.float32)
+with h5py.File(HERE / "arrays.h5", "w") as file:
+    for name, array in arrays.items():
+        file[name] = array
+    for name, options in {
+        "chunks/plain": {}, "chunks/gzip": {"compression": "gzip"},
+        "chunks/all": {"compression": "gzip", "shuffle": True, "fletcher32": True},
+    }.items():
+        file.create_dataset(name, data=chunked, chunks=(3, 2, 2), **options)
+    file["many/text"] = "text"
+    for index in range(20):
+        file[f"many/{index}"] = np.array([index], dtype=np.int32)
+    file.attrs["number"] = 1.5
+    file.attrs["texts"] = ["one", "two"]
+    file.attrs["fixed"] = np.bytes_("bytes")
+with h5py.File(HERE / "latest.h5", "w", libver="latest") as file:
+    file["group/w"] = w
+    file["b"] = w[0].astype(">f8")
+
+
+def datasets(file):
+    """Every dataset of numbers, as h5py reads it."""
+    found = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset) and item.dtype.kind != "O":
+            found[name] = np.array(item).astype(item.dtype.newbyteorder("<"))
+    file.visititems(visit)
+    return found
+
+
+keras.utils.set_random_seed(7)
+network = keras.Sequential([
+    keras.layers.Input((6, 6, 1)), keras.layers.Conv2D(2, 3), keras.layers.BatchNormalization(), keras.layers.Flatten(),
+    keras.layers.Dense(3, activation="relu"),
+])
+network.save(HERE / "network.h5")
+network.save_weights(HERE / "network.weights.h5")
+network.save(HERE / "network.keras")
+with zipfile.ZipFile(HERE / "network.keras") as source, \
+        zipfile.ZipFile(HERE / "network-deflated.keras", "w", zipfile.ZIP_DEFLATED) as target:
+    for name in reversed(source.namelist()):
+        # The ids of shared objects are addresses, others in every process.
+        target.writestr(name, re.sub(rb'("shared_object_id": )[0-9]+', rb"\g<1>12345", source.read(name)))
+for name in ["arrays.h5", "latest.h5", "network.h5", "network.weights.h5"]:
+    with h5py.File(HERE / name) as file:
+        expect(name, datasets(file))
+for name in ["network.keras", "network-deflated.keras"]:
+    with zipfile.ZipFile(HERE / name) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
+        expect(name, datasets(file))
 
 (HERE / "models.json").write_text(
     "{\n" + ",\n".join(
