@@ -28,9 +28,14 @@ package struct EnvironmentProbe: Sendable {
     /// Prints one line of JSON: versions of the interpreter, its distributions, and OpenBLAS where NumPy loads it.
     private static let script = """
         import json
+        import os
         import sys
         from importlib import metadata
         facts = {"python": sys.version.split()[0]}
+        try:
+            facts["libc"] = os.confstr("CS_GNU_LIBC_VERSION")
+        except (AttributeError, OSError, ValueError):
+            pass
         for found in metadata.distributions():
             name = found.metadata["Name"]
             if name:
@@ -84,7 +89,7 @@ package struct EnvironmentProbe: Sendable {
         else { return [:] }
         let facts = found.compactMapValues(\.string).filter { name, value in
             name.utf8.count <= longestFact && value.utf8.count <= longestFact && !value.isEmpty
-                && (name == "python" || name.hasPrefix("python.") || name.hasPrefix("blas."))
+                && (name == "python" || name == "libc" || name.hasPrefix("python.") || name.hasPrefix("blas."))
         }
         return facts.count <= mostFacts ? facts : [:]
     }

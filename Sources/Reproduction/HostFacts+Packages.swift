@@ -2,65 +2,56 @@ import Foundation
 import RegistryTypes
 
 extension HostFacts {
-    /// Debian packages whose version can change trained weights; patterns of dpkg-query.
-    private static let packages = [
-        "libatlas3-base", "libblas3", "libblis*", "libgomp1", "libgsl27", "liblapack3", "libmkl-rt",
-        "libopenblas0*", "libstdc++6", "libtorch1*", "python3", "python3-joblib", "python3-minimal",
-        "python3-numpy", "python3-pandas", "python3-scipy", "python3-sklearn", "python3-torch",
+    /// Debian packages whose version can change trained weights.
+    private static let packages: Set<Substring> = [
+        "libatlas3-base", "libblas3", "libgomp1", "libgsl27", "liblapack3", "libmkl-rt", "libstdc++6", "python3",
+        "python3-joblib", "python3-minimal", "python3-numpy", "python3-pandas", "python3-scipy", "python3-sklearn",
+        "python3-torch",
     ]
+    /// The same for names that end in a version.
+    private static let families = ["libblis", "libopenblas0", "libtorch1"]
 
-    /// Versions of the interpreter and of numerical libraries, and the library chosen as BLAS.
-    static func packageFacts() async -> [String: String] {
-        var values = await versions()
-        values["packages.debian"] = await inventory()
-        let link = "/etc/alternatives/libblas.so.3"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/etc/alternatives")) ?? []
-        // Debian adds the architecture: libblas.so.3-x86_64-linux-gnu.
-        if let name = names.sorted().first(where: { $0 == "libblas.so.3" || $0.hasPrefix("libblas.so.3-") }) {
-            let folder = (link as NSString).deletingLastPathComponent
-            values["blas"] = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
-        }
-        return values
-    }
-
-    /// How many Debian packages there are, and the SHA-256 of their sorted names and versions.
-    private static func inventory() async -> String? {
-        let command = ["/usr/bin/dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package} ${Version}\\n"]
-        guard let outcome = try? await HostCommand.run(command, limit: 4 << 20), outcome.succeeded else { return nil }
-        let installed = outcome.output.split(separator: "\n").filter { $0.hasPrefix("ii") }.sorted()
-        return "\(installed.count) packages, \(Digest.of(Data(installed.joined(separator: "\n").utf8)))"
-    }
-
-    /// The graphics cards and their driver, where NVIDIA's tool is there and works.
-    static func graphicsFacts() async -> [String: String] {
-        let tool = "/usr/bin/nvidia-smi"
-        guard FileManager.default.isExecutableFile(atPath: tool),
-            let outcome = try? await HostCommand.run(
-                [tool, "--query-gpu=name,driver_version", "--format=csv,noheader"], limit: 64 << 10), outcome.succeeded
-        else { return [:] }
-        return graphicsFacts(query: outcome.output)
-    }
-
-    /// Facts from lines of `<model>, <driver>`.
-    package static func graphicsFacts(query: String) -> [String: String] {
-        let cards = query.split(separator: "\n").map { line in
-            line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        }.filter { $0.count == 2 }
-        guard let driver = cards.first?[1] else { return [:] }
-        return ["gpu.model": cards.map { $0[0] }.joined(separator: "; "), "gpu.driver": driver]
-    }
-
-    private static func versions() async -> [String: String] {
-        let format = "${db:Status-Abbrev}\\t${Package}\\t${Version}\\n"
-        let command = ["/usr/bin/dpkg-query", "--show", "--showformat", format] + packages
-        // Its exit code says that some of the names are unknown, which is normal.
-        guard let outcome = try? await HostCommand.run(command, limit: 256 << 10) else { return [:] }
+    /// Versions of the interpreter and of numerical libraries, from the text of `/var/lib/dpkg/status`; and how many
+    /// packages are installed, with the SHA-256 of their sorted names and versions.
+    package static func packageFacts(status: String) -> [String: String] {
         var values: [String: String] = [:]
-        for line in outcome.output.split(separator: "\n") {
-            let fields = line.split(separator: "\t")
-            guard fields.count == 3, fields[0].hasPrefix("ii") else { continue }
-            values["package.\(fields[1])"] = String(fields[2])
+        var installed: [String] = []
+        var (name, version, isInstalled): (Substring?, Substring?, Bool) = (nil, nil, false)
+        func endStanza() {
+            if let name, let version, isInstalled {
+                installed.append("\(name) \(version)")
+                if packages.contains(name) || families.contains(where: name.hasPrefix) {
+                    values["package.\(name)"] = String(version)
+                }
+            }
+            (name, version, isInstalled) = (nil, nil, false)
         }
+        for bytes in status.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            guard let first = bytes.first else {
+                endStanza()
+                continue
+            }
+            // Most lines belong to fields that say nothing here.
+            guard "PSV".utf8.contains(first) else { continue }
+            let line = Substring(bytes)
+            if line.hasPrefix("Package: ") { name = line.dropFirst("Package: ".count) }
+            if line.hasPrefix("Version: ") { version = line.dropFirst("Version: ".count) }
+            if line.hasPrefix("Status: ") { isInstalled = line.hasSuffix(" ok installed") }
+        }
+        endStanza()
+        guard !installed.isEmpty else { return [:] }
+        let digest = Digest.of(Data(installed.sorted().joined(separator: "\n").utf8))
+        values["packages.debian"] = "\(installed.count) packages, \(digest)"
         return values
+    }
+
+    /// The library behind libblas.so.3 on this host.
+    static func basicLinearAlgebra() -> String? {
+        let folder = "/etc/alternatives"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        // Debian adds the architecture: libblas.so.3-x86_64-linux-gnu.
+        return names.sorted().first { $0 == "libblas.so.3" || $0.hasPrefix("libblas.so.3-") }.flatMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
     }
 }

@@ -46,10 +46,15 @@ extension HostFacts {
             }
         #endif
         let release = SmallFile.read("/etc/os-release") ?? ""
-        values["os"] = release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }.map {
+        values["os"] = osName(release)
+        return values
+    }
+
+    /// The name in the text of an os-release file.
+    static func osName(_ release: String) -> String? {
+        release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }.map {
             $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: .init(charactersIn: "\""))
         }
-        return values
     }
 
     private static func text<Field>(_ field: inout Field) -> String {

@@ -14,9 +14,9 @@ package struct HostFacts: Sendable, Hashable, Codable {
     /// Looks at this host; takes some tens of milliseconds.
     ///
     /// Keys: `cpu.vendor`, `cpu.model`, `cpu.flags` (sorted, those numerical libraries choose code by), `cpu.cores`,
-    /// `kernel`, `arch`, `libc`, `os`, `executor`, `root`, `gpu.model` and `gpu.driver`; with the root `.host` also
-    /// `package.<name>` (Debian versions of what computes), `packages.debian` (count and digest of all of them) and `blas`
-    /// (the library behind libblas.so.3).
+    /// `kernel`, `arch`, `libc`, `os`, `executor`, `root`, `gpu.model` and `gpu.driver`; of the root also
+    /// `package.<name>` (Debian versions of what computes) and `packages.debian` (count and digest of all of them); with the
+    /// root `.host` `blas` (the library behind libblas.so.3).
     ///
     /// - Parameters:
     ///   - executor: The probe of the executor used, or nil.
@@ -29,11 +29,21 @@ package struct HostFacts: Sendable, Hashable, Codable {
             values["executor"] = "\(executor.executor) \(version)"
         }
         switch root {
-        case .folder: values["root"] = "folder"
+        case .folder(let folder):
+            values["root"] = "folder"
+            // The commands see another system than this one; its C library is the probe's to tell.
+            values["libc"] = nil
+            values["os"] = RootFile.read("usr/lib/os-release", in: folder).flatMap(osName)
+            values.merge(packages(in: folder)) { first, _ in first }
         case .host:
             values["root"] = "host"
-            values.merge(await packageFacts()) { first, _ in first }
+            values["blas"] = basicLinearAlgebra()
+            values.merge(packages(in: "/")) { first, _ in first }
         }
         return HostFacts(values: values)
+    }
+
+    private static func packages(in root: FilePath) -> [String: String] {
+        RootFile.read("var/lib/dpkg/status", in: root).map(packageFacts) ?? [:]
     }
 }

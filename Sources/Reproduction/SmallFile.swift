@@ -7,6 +7,11 @@ enum SmallFile {
     static func read(_ path: FilePath, limit: Int = 1 << 20) -> String? {
         guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) else { return nil }
         defer { try? file.close() }
+        return read(file, limit: limit)
+    }
+
+    /// The text of an open file from its present place on, at most `limit` bytes of it, or nil if it cannot be read.
+    static func read(_ file: FileDescriptor, limit: Int) -> String? {
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while content.count < limit {

@@ -74,6 +74,20 @@ import Testing
         #expect(key?["object"]?.string == "signing-key:\(try await onlyKey(test).id)")
     }
 
+    @Test func whoeverCarriesItOut_theAuditLogNamesTheStatement() async throws {
+        let test = try await TestRegistry()
+        let summary = try await test.push("demo/plain", [try await test.file("w", Data("x".utf8))])
+        let version = VersionReference(name: summary.name, selector: .number(summary.number))
+        let begun = try await test.registry.beginLocalReproduction(.retrain, of: version, as: test.approver)
+        let asked = try await test.registry.requestReproduction(.evaluate, of: version, as: test.approver)
+        let entries = try await test.registry.auditEntries(after: -1, limit: 1000).map(\.entry)
+        let stated = entries.filter { $0["action"]?.string == "reproduction.request" }.map {
+            $0["after"]?["statement"]?.string
+        }
+        #expect(begun.record.statement != nil && asked.statement != nil)
+        #expect(stated == [begun.record.statement?.description, asked.statement?.description])
+    }
+
     @Test func whatIsNotVerifiableIsStatedToo() async throws {
         let test = try await TestRegistry()
         let summary = try await test.push("demo/plain", [try await test.file("w", Data("x".utf8))])

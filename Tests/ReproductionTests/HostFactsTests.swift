@@ -17,11 +17,58 @@ struct HostFactsTests {
         print(first.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
     }
 
-    @Test("a root file system of its own has no packages of the host")
-    func otherRoot() async {
-        let facts = await HostFacts.capture(executor: nil, root: .folder("/"))
-        #expect(!facts.values.keys.contains { $0.hasPrefix("package.") || $0 == "blas" })
-        #expect(facts.values["root"] == "folder")
+    @Test("a root file system of its own has its own packages")
+    func otherRoot() async throws {
+        let place = FileManager.default.temporaryDirectory.appending(path: "assay-root-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        func write(_ path: String, _ text: String) throws {
+            let file = URL(filePath: "\(place)/\(path)")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: false, encoding: .utf8)
+        }
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        let empty = await HostFacts.capture(executor: nil, root: .folder(FilePath(place)))
+        #expect(!empty.values.keys.contains { $0.hasPrefix("package") || ["blas", "libc", "os"].contains($0) })
+        #expect(empty.values["root"] == "folder")
+        try write("real/lib/dpkg/status", "Package: python3\nStatus: install ok installed\nVersion: 9\n")
+        try write("usr/lib/os-release", "NAME=x\nPRETTY_NAME=\"Small System\"\n")
+        try FileManager.default.createSymbolicLink(atPath: place + "/var", withDestinationPath: "real")
+        let linked = await HostFacts.capture(executor: nil, root: .folder(FilePath(place)))
+        #expect(linked.values["package.python3"] == nil, "a link could lead to files of the host")
+        #expect(linked.values["os"] == "Small System")
+        try FileManager.default.removeItem(atPath: place + "/var")
+        try FileManager.default.moveItem(atPath: place + "/real", toPath: place + "/var")
+        let found = await HostFacts.capture(executor: nil, root: .folder(FilePath(place)))
+        #expect(found.values["package.python3"] == "9")
+    }
+
+    @Test("what is installed is read from dpkg's own file")
+    func packages() {
+        let facts = HostFacts.packageFacts(
+            status: """
+                Package: python3-numpy
+                Status: install ok installed
+                Version: 1:1.24.2-1
+                Description: Package: not a field
+                 Version: 7
+
+                Package: libopenblas0-pthread
+                Status: hold ok installed
+                Version: 0.3.21
+
+                Package: libblas3
+                Status: deinstall ok config-files
+                Version: 3.11
+
+                Package: vim
+                Version: 9
+                Status: install ok installed
+                """)
+        #expect(facts["package.python3-numpy"] == "1:1.24.2-1" && facts["package.libopenblas0-pthread"] == "0.3.21")
+        #expect(facts["package.libblas3"] == nil && facts["package.vim"] == nil)
+        #expect(facts["packages.debian"]?.hasPrefix("3 packages, sha256:") == true)
+        #expect(HostFacts.packageFacts(status: "nonsense") == [:])
     }
 
     @Test("graphics cards are read from the tool's lines")

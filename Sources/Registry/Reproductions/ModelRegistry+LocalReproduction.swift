@@ -38,8 +38,13 @@ extension ModelRegistry {
                     now, beat, Self.mostAttempts, token.id,
                 ])
             let obstacle = run.obstacle(to: kind)
+            var entry = refusal.naming(version, of: collection, place)
             if let obstacle {
-                _ = try conclude(try ReproductionRows.require(id, db), with: obstacle, at: now, db)
+                let statement = try conclude(try ReproductionRows.require(id, db), with: obstacle, at: now, db)
+                entry.after = .object(
+                    (entry.after?.object ?? [:]).merging([
+                        "verdict": .string(obstacle.verdict.rawValue), "statement": .string(statement.description),
+                    ]) { $1 })
             } else {
                 try WorkerRows.insertIfEmbedded(.embedded, at: now, db)
                 try Self.replaceToken(of: id, by: token, for: .embedded, at: now, db)
@@ -48,7 +53,7 @@ extension ModelRegistry {
                 LocalReproduction(
                     record: try ReproductionRows.require(id, db).record,
                     token: obstacle == nil ? token.revealed : nil),
-                refusal.naming(version, of: collection, place))
+                entry)
         }
     }
 }
