@@ -7,9 +7,9 @@ import Testing
     /// Ends the test's waiting when what it waits for does not come.
     private static let patience = Duration.seconds(60)
 
-    /// A training that takes about two seconds.
+    /// A training that takes about six seconds, so that it lasts longer than looking for it on a busy machine.
     private static let slow = Project.training(
-        first: "import time\nfor i in range(20): print('tick', i, flush=True); time.sleep(0.1)")
+        first: "import time\nfor i in range(60): print('tick', i, flush=True); time.sleep(0.1)")
 
     /// Waits for a state of other processes, which nothing announces.
     private func wait(until isReached: () async throws -> Bool) async throws {
