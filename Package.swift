@@ -60,13 +60,17 @@ let package = Package(
             resources: [
                 .embedInCode("0001_initial.sql"), .embedInCode("0002_uploads.sql"), .embedInCode("0003_retention.sql"),
                 .embedInCode("0004_integrity.sql"), .embedInCode("0005_search.sql"), .embedInCode("0006_manifests.sql"),
+                .embedInCode("0007_search_streams.sql"),
+                .embedInCode("0008_workers.sql"),
+                .embedInCode("0009_evidence.sql"),
+                .embedInCode("0010_reproduction_requests.sql"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "APIContract",
             path: "openapi",
-            resources: [.embedInCode("openapi.yaml")],
+            resources: [.embedInCode("openapi.yaml"), .embedInCode("reproduction-v1.schema.json")],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

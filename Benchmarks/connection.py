@@ -88,13 +88,24 @@ def wait_for(port, path, process=None, status=200):
 
 
 def get_times(port, path, token=None, count=3000):
-    """Seconds of GETs on one connection."""
-    times = []
+    """Seconds of so many GETs on one connection."""
     with Connection(port) as connection:
-        for _ in range(count):
-            start = time.perf_counter()
-            status, body = connection.get(path, token)
-            times.append(time.perf_counter() - start)
-            if status != 200:
-                raise RuntimeError(f"{path} answered {status}: {body[:300]!r}")
+        return [get_time(connection, path, token) for _ in range(count)]
+
+
+def get_times_for(seconds, port, path, token=None):
+    """Seconds of GETs on one connection, for so long."""
+    times, end = [], time.monotonic() + seconds
+    with Connection(port) as connection:
+        while time.monotonic() < end:
+            times.append(get_time(connection, path, token))
     return times
+
+
+def get_time(connection, path, token):
+    start = time.perf_counter()
+    status, body = connection.get(path, token)
+    seconds = time.perf_counter() - start
+    if status != 200:
+        raise RuntimeError(f"{path} answered {status}: {body[:300]!r}")
+    return seconds

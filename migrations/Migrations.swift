@@ -22,6 +22,10 @@ package enum Migrations {
         Migration(name: "0004_integrity", bytes: PackageResources._004_integrity_sql),
         Migration(name: "0005_search", bytes: PackageResources._005_search_sql),
         Migration(name: "0006_manifests", bytes: PackageResources._006_manifests_sql),
+        Migration(name: "0007_search_streams", bytes: PackageResources._007_search_streams_sql),
+        Migration(name: "0008_workers", bytes: PackageResources._008_workers_sql),
+        Migration(name: "0009_evidence", bytes: PackageResources._009_evidence_sql),
+        Migration(name: "0010_reproduction_requests", bytes: PackageResources._010_reproduction_requests_sql),
     ]
 }
 

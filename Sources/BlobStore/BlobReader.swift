@@ -17,12 +17,14 @@ package final class BlobReader: Sendable {
     package let identity: FileIdentity
     /// Files that need not be hashed again.
     let verified: VerifiedFiles
+    let health: StoreHealth
     let descriptor: Int32
 
-    init(path: String, digest: Digest, size: Int64, verified: VerifiedFiles) throws {
+    init(path: String, digest: Digest, size: Int64, verified: VerifiedFiles, health: StoreHealth) throws {
         self.digest = digest
         self.size = size
         self.verified = verified
+        self.health = health
         descriptor = openFile(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             let number = errno
@@ -46,8 +48,9 @@ package final class BlobReader: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Has the next reads come from the disk: after a failed fsync, memory may hold bytes that the disk does not.
-    package func forgetCached() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+    /// Whether the bytes have to be read back from the disk before a part of them is relied on: after a failed fsync,
+    /// memory may hold bytes that the disk does not. A whole `VerifiedRead` does it.
+    package var isUnproven: Bool { health.unproven.contains(digest) }
 
     /// Reads up to the buffer's length at an offset; returns how many bytes were read, never 0 before the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {

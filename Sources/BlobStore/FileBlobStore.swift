@@ -80,7 +80,7 @@ package struct FileBlobStore: Sendable {
             throw RegistryError(
                 .blobCorrupt, "the stored bytes of \(digest) are not the ones written; push the same file again")
         }
-        return try BlobReader(path: path(of: digest), digest: digest, size: size, verified: verified)
+        return try BlobReader(path: path(of: digest), digest: digest, size: size, verified: verified, health: health)
     }
 
     private static func makeFolder(_ path: String) throws {

@@ -53,7 +53,7 @@ package struct SessionFile: Sendable {
         let isPublished = !exists && store.contains(digest)
         let reader = try BlobReader(
             path: isPublished ? store.path(of: digest) : path, digest: digest, size: size,
-            verified: store.verified)
+            verified: store.verified, health: store.health)
         guard try reader.isIntact() else {
             throw RegistryError(
                 .digestMismatch, "the \(size) bytes received do not have the digest \(digest); send them again")

@@ -15,6 +15,7 @@ package final class StoreHealth: Sendable {
     private struct State {
         var fault: RegistryError?
         var doubted: Set<Digest> = []
+        var unproven: Set<Digest> = []
         var observer: (@Sendable (RegistryError) -> Void)?
     }
 
@@ -55,8 +56,22 @@ package final class StoreHealth: Sendable {
     /// Serves a blob no more, until the same bytes are pushed again.
     package func doubt(_ digest: Digest) { state.withLock { _ = $0.doubted.insert(digest) } }
 
+    /// Blobs that were written shortly before the last end: nothing relies on their bytes until they were read back.
+    package var unproven: Set<Digest> { state.withLock { $0.unproven } }
+
+    /// Has the bytes of blobs read back from the disk by whoever reads them first.
+    package func requireProof(of digests: some Sequence<Digest>) { state.withLock { $0.unproven.formUnion(digests) } }
+
+    /// Notes that the bytes of a blob were read back, whatever they were.
+    package func endProof(of digest: Digest) { state.withLock { _ = $0.unproven.remove(digest) } }
+
     /// Serves a blob again, whose bytes were just written.
-    func trust(_ digest: Digest) { state.withLock { _ = $0.doubted.remove(digest) } }
+    func trust(_ digest: Digest) {
+        state.withLock { state in
+            state.doubted.remove(digest)
+            state.unproven.remove(digest)
+        }
+    }
 
     /// Whether an errno says that descriptors or memory are lacking, and nothing of the disk.
     static func isLack(_ number: Int32) -> Bool { [EMFILE, ENFILE, ENOMEM].contains(number) }

@@ -21,8 +21,9 @@ package final class VerifiedRead: @unchecked Sendable {
     /// Starts a read.
     ///
     /// - Parameter isFromDisk: whether the disk itself shall be read, whatever is in the system's cache or was found
-    ///   before.
+    ///   before; it always is for bytes that are unproven since the last start.
     package init(_ reader: BlobReader, fromDisk isFromDisk: Bool = false) {
+        let isFromDisk = isFromDisk || reader.isUnproven
         self.reader = reader
         self.isFromDisk = isFromDisk
         wasSettled = reader.identity.isSettled
@@ -64,6 +65,7 @@ package final class VerifiedRead: @unchecked Sendable {
                 .blobCorrupt,
                 "the stored bytes of \(reader.digest) do not have their digest any more; push the same file again")
         }
+        reader.health.endProof(of: reader.digest)
         if wasSettled { reader.verified.insert(reader.digest, reader.identity) }
     }
 

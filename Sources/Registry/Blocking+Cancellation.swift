@@ -11,13 +11,13 @@ extension Blocking {
         func check() throws { if flag.load(ordering: .relaxed) { throw CancellationError() } }
     }
 
-    /// Runs `work` like `run`; it asks its argument now and then whether it shall end early.
+    /// Runs `work` like `inBackground`; it asks its argument now and then whether it shall end early.
     static func runCancellably<Result: Sendable>(
         _ work: @escaping @Sendable (Cancellation) throws -> Result
     ) async throws -> Result {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
-            try await run { try work(cancellation) }
+            try await inBackground { try work(cancellation) }
         } onCancel: {
             cancellation.set()
         }

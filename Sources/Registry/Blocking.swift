@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 
 /// Runs what computes or waits for the disk for long, so that it holds up no task of the server.
 enum Blocking {
@@ -11,6 +11,17 @@ enum Blocking {
     /// none is behind a long computation.
     static func waitForDisk<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await run(on: DispatchQueue(label: "assay.disk"), work)
+    }
+
+    /// Runs `work` that takes long and that nobody waits for, such as a check of the store, on a thread of its own that
+    /// gives way to requests.
+    static func inBackground<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                ThreadPriority.giveWay(by: 19)
+                continuation.resume(with: Swift.Result { try work() })
+            }
+        }
     }
 
     private static func run<Result: Sendable>(

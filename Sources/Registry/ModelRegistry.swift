@@ -1,6 +1,6 @@
 package import BlobStore
 import GRDB
-import RegistryTypes
+package import RegistryTypes
 
 /// The product without HTTP: every operation is one function here, one transaction and one audit entry.
 package struct ModelRegistry: Sendable {
@@ -14,10 +14,16 @@ package struct ModelRegistry: Sendable {
     let leaseClock: SteadyClock
     /// Changes with every write.
     package let generation = Generation()
+    /// Keeps comparisons few.
+    let comparisons = ComparisonGate()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
+    /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
+    package let embeddedWorkerToken = APIToken.random()
     /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.
     let collectionGrace: Int64
+    /// How many jobs wait and run at most.
+    let jobLimits: JobLimits
     /// Keeps collections from each other, and from backups.
     let collectionGate = CollectionGate()
     /// The ranges of upload sessions that are being received.
@@ -28,6 +34,10 @@ package struct ModelRegistry: Sendable {
     package let upkeep = UpkeepQueue()
     /// The only folder that backups are written to; nil where the server makes none.
     let backups: String?
+    /// The private keys that statements are signed with.
+    let keys: SigningKeyFolder
+    /// How long outputs of reproductions stay that are not bit-identical, in milliseconds.
+    let outputRetention: Int64
     /// Held as long as the registry lives, so that no second server opens the folder.
     private let lock: DataFolderLock
     /// Where it is written down up to which audit entry all bytes are known to be good.
@@ -36,17 +46,23 @@ package struct ModelRegistry: Sendable {
     /// The usual grace of bytes that nothing needs: a day.
     package static let usualCollectionGrace: Int64 = 86_400_000
 
-    /// Opens the data folder, making it if it is new, brings the schema up to date, and reads back the bytes that were
-    /// written since they were last known to be good. Stopping it at any step and starting again does the same (I25).
+    /// The usual time that outputs of reproductions stay: 90 days.
+    package static let usualOutputRetention: Int64 = 90 * 86_400_000
+
+    /// Opens the data folder, making it if it is new, and brings the schema up to date. The bytes that were written since
+    /// they were last known to be good are read back by `proveWritten`, or by whoever needs them before that. Stopping it
+    /// at any step and starting again does the same (I25).
     ///
     /// - Parameters:
     ///   - backups: the only folder that backups are written to; without one there are none.
     ///   - minimumFree: the bytes of the disk that uploads leave free; by default 1 GiB or 2 %, if that is more.
     ///   - collectionGrace: how long bytes stay that nothing needs, in milliseconds.
+    ///   - outputRetention: how long differing outputs of reproductions stay, in milliseconds.
     /// - Throws: `data-folder-unusable`, `data-folder-in-use`, `database-corrupt`, `storage-full` or `schema-too-new`.
     package init(
         dataFolder: String, backups: String? = nil, minimumFree: Int64? = nil,
-        collectionGrace: Int64 = usualCollectionGrace,
+        collectionGrace: Int64 = usualCollectionGrace, outputRetention: Int64 = usualOutputRetention,
+        jobLimits: JobLimits = JobLimits(),
         clock: @escaping @Sendable () -> Int64
     ) throws {
         lock = try DataFolderLock(dataFolder: dataFolder)
@@ -57,9 +73,12 @@ package struct ModelRegistry: Sendable {
         database = MetadataDatabase(pool: pool, health: blobs.health, ballast: blobs.ballast)
         self.clock = clock
         self.collectionGrace = collectionGrace
+        self.jobLimits = jobLimits
+        self.outputRetention = outputRetention
+        keys = SigningKeyFolder(dataFolder: dataFolder)
         leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
-        try verifySinceGoodMark()
+        try requireProofSinceGoodMark()
         try discardUploads()
     }
 

@@ -7,9 +7,20 @@ extension RegistryClient {
         try await send(APIRequest(.get, ["jobs", id.text]))
     }
 
+    /// Asks for a job with a worker's token, and waits for one; never repeated, because a job may be lost with its answer.
+    public func claimJob(_ claim: ClaimJob) async throws -> JobOffer {
+        try await send(APIRequest(.post, ["jobs", "claim"]).sending(claim))
+    }
+
     /// Keeps the lease of a job, and learns whether to go on.
-    public func heartbeat(_ id: RunID) async throws -> JobHeartbeat {
-        try await send(APIRequest(.post, ["jobs", id.text, "heartbeat"], isRepeatable: true))
+    public func heartbeat(_ id: RunID, _ phase: ReproductionRecord.Phase) async throws -> JobHeartbeat {
+        try await send(
+            APIRequest(.post, ["jobs", id.text, "heartbeat"], isRepeatable: true).sending(JobProgress(phase: phase)))
+    }
+
+    /// Gives a job back that was not carried out.
+    public func returnJob(_ id: RunID, wasStopped: Bool) async throws {
+        try await sendOnly(APIRequest(.post, ["jobs", id.text, "return"]).sending(ReturnJob(wasStopped: wasStopped)))
     }
 
     /// Appends to the live log of a job; never repeated, because it would stand there twice.

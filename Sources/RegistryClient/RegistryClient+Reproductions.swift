@@ -15,10 +15,28 @@ extension RegistryClient {
 
     /// Asks the server to repeat the run behind a version.
     public func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models
+        _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models,
+        tolerances: Recipe.Comparison? = nil
     ) async throws -> ReproductionRecord {
         let request = APIRequest(.post, Self.path(collection, reference) + ["reproductions"])
-        return try await send(request.sending(RequestReproduction(kind: kind)))
+        return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
+    }
+
+    /// Begins a reproduction that the caller carries out with the job's own token.
+    public func beginLocalReproduction(
+        _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models,
+        tolerances: Recipe.Comparison? = nil
+    ) async throws -> LocalReproduction {
+        let request = APIRequest(.post, Self.path(collection, reference) + ["reproductions", "local"])
+        return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
+    }
+
+    /// What is missing or weak about repeating the run behind a version; nothing is run.
+    public func checkReproduction(
+        _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models
+    ) async throws -> RecipeCheck {
+        try await send(
+            APIRequest(.get, Self.path(collection, reference) + ["reproducibility"]).asking("kind", kind.rawValue))
     }
 
     /// The reproductions of a version, newest first.

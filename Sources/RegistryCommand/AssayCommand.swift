@@ -13,7 +13,12 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Record",
                 subcommands: [InitCommand.self, RunCommand.self, PushCommand.self, DatasetCommand.self]),
-            CommandGroup(name: "Verify", subcommands: [ReproduceCommand.self, EvaluateCommand.self]),
+            CommandGroup(
+                name: "Verify",
+                subcommands: [
+                    ReproduceCommand.self, EvaluateCommand.self, ReproductionCommand.self, DiffCommand.self,
+                    ReportCommand.self, EvidenceCommand.self, VerifyCommand.self,
+                ]),
             CommandGroup(
                 name: "Decide",
                 subcommands: [
@@ -29,8 +34,8 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Administer",
                 subcommands: [
-                    ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self, DeleteCommand.self,
-                    RetentionCommand.self, GarbageCollectionCommand.self,
+                    ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self, KeyCommand.self,
+                    DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
                 ]),
             CommandGroup(
                 name: "Keep safe",

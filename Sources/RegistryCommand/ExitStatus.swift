@@ -48,7 +48,7 @@ package struct ExitStatus: Equatable {
 
     private static func code(_ error: RecipeRunnerError) -> Int32 {
         switch error {
-        case .sourceIncomplete, .inputMissing, .nothingToEvaluate: 2
+        case .sourceIncomplete, .inputMissing, .rootMissing, .nothingToEvaluate: 2
         case .inputMismatch, .inputChanged: 5
         }
     }

@@ -27,7 +27,7 @@ extension BubblewrapExecutor {
         arguments += plan.limiterArguments + [program.string, "--json-status-fd", "3"]
         arguments += Self.isolation
         arguments += try rootArguments(request.root, folder: folder)
-        arguments += Self.deviceArguments(request.limits)
+        arguments += Self.deviceArguments(request.limits, gpu: request.needsGPU)
         arguments += Self.mountArguments(request)
         arguments += Self.environmentArguments(request.environment)
         let start = request.startFolder.map { "/work/" + $0 } ?? "/work"
@@ -85,9 +85,18 @@ extension BubblewrapExecutor {
         return ["--ro-bind", path.string, "/\(name)"]
     }
 
-    private static func deviceArguments(_ limits: ResourceLimits) -> [String] {
+    private static func deviceArguments(_ limits: ResourceLimits, gpu: Bool) -> [String] {
         let size = ["--size", String(limits.temporaryBytes), "--tmpfs"]
-        return ["--proc", "/proc", "--dev", "/dev"] + size + ["/dev/shm", "--remount-ro", "/dev"] + size + ["/tmp"]
+        let devices = gpu ? graphicsDevices.flatMap { ["--dev-bind", $0, $0] } : []
+        return ["--proc", "/proc", "--dev", "/dev"] + devices + size + ["/dev/shm", "--remount-ro", "/dev"] + size + [
+            "/tmp"
+        ]
+    }
+
+    /// The devices of NVIDIA and AMD processors that are here.
+    private static var graphicsDevices: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev")) ?? []
+        return names.sorted().filter { $0.hasPrefix("nvidia") || $0 == "kfd" || $0 == "dri" }.map { "/dev/" + $0 }
     }
 
     private static func mountArguments(_ request: ExecutionRequest) -> [String] {

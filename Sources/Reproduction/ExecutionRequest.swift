@@ -42,6 +42,8 @@ package struct ExecutionRequest: Sendable {
     package var parametersFile: FilePath?
     /// The file system the command runs on.
     package var root: Root
+    /// Whether the devices of graphics processors are shown.
+    package var needsGPU = false
     /// What the run may use at most.
     package var limits: ResourceLimits
     /// When the run is stopped.

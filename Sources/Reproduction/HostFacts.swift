@@ -14,8 +14,9 @@ package struct HostFacts: Sendable, Hashable, Codable {
     /// Looks at this host; takes some tens of milliseconds.
     ///
     /// Keys: `cpu.vendor`, `cpu.model`, `cpu.flags` (sorted, those numerical libraries choose code by), `cpu.cores`,
-    /// `kernel`, `arch`, `libc`, `os`, `executor`, `root`; with the root `.host` also `package.<name>` (Debian version)
-    /// and `blas` (the library behind libblas.so.3).
+    /// `kernel`, `arch`, `libc`, `os`, `executor`, `root`, `gpu.model` and `gpu.driver`; with the root `.host` also
+    /// `package.<name>` (Debian versions of what computes), `packages.debian` (count and digest of all of them) and `blas`
+    /// (the library behind libblas.so.3).
     ///
     /// - Parameters:
     ///   - executor: The probe of the executor used, or nil.
@@ -23,6 +24,7 @@ package struct HostFacts: Sendable, Hashable, Codable {
     package static func capture(executor: ExecutorProbe?, root: ExecutionRequest.Root) async -> HostFacts {
         var values = processorFacts(cpuinfo: SmallFile.read("/proc/cpuinfo") ?? "")
         values.merge(systemFacts()) { first, _ in first }
+        values.merge(await graphicsFacts()) { first, _ in first }
         if let executor, let version = executor.version {
             values["executor"] = "\(executor.executor) \(version)"
         }

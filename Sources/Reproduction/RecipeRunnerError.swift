@@ -10,6 +10,8 @@ package enum RecipeRunnerError: Error, Sendable, Hashable, CustomStringConvertib
     case inputChanged(input: String, path: String)
     /// Evaluation alone was asked for, but the recipe has no such command or the model was not given.
     case nothingToEvaluate
+    /// The root file system's dataset is not one tar archive; the sentence says what it is.
+    case rootMissing(String)
 
     package var description: String {
         switch self {
@@ -20,6 +22,7 @@ package enum RecipeRunnerError: Error, Sendable, Hashable, CustomStringConvertib
             "The file \(path) of the input \(input) does not match its digest. Fetch the input again."
         case .inputChanged(let input, let path):
             "The file \(path) of the input \(input) was changed while the run read it. Run again, and leave it alone."
+        case .rootMissing(let sentence): sentence
         case .nothingToEvaluate: "The recipe has no evaluate command, so there is nothing to measure again."
         }
     }

@@ -9,6 +9,8 @@ struct RecipeSteps {
     let executor: any Executor
     /// The model that evaluation sees.
     private var model: FilePath?
+    /// The file system that the commands run on.
+    var root = ExecutionRequest.Root.host
 
     init(request: RecipeRunner.Request, source: VerifiedSource, executor: any Executor) {
         self.request = request
@@ -99,17 +101,33 @@ struct RecipeSteps {
         }
     }
 
+    /// What is installed where the commands ran, and how many threads their libraries were told to use.
+    func environmentFacts(_ outcome: RecipeOutcome) async -> [String: String] {
+        guard
+            let request = try? execution(
+                .train, command: recipe.train, work: self.request.workspace, out: self.request.workspace)
+        else { return [:] }
+        var facts: [String: String] = [:]
+        for name in ["OMP", "OPENBLAS", "MKL"] {
+            facts["threads.\(name.lowercased())"] = request.environment["\(name)_NUM_THREADS"]
+        }
+        // Who cancelled the run waits for its end, not for its facts.
+        guard outcome.failure?.reason != .cancelled else { return facts }
+        let probe = EnvironmentProbe(executor: executor, request: request, workspace: self.request.workspace)
+        return facts.merging(await probe.facts()) { first, _ in first }
+    }
+
     private func execution(
         _ phase: Recipe.Phase, command: [String], work: FilePath, out: FilePath
     ) throws -> ExecutionRequest {
-        var mounts = try inputs.filter { given in
+        var mounts = try inputs.filter { $0.name != Recipe.Environment.rootInput }.filter { given in
             phase == .evaluate || recipe.inputs.contains { $0.name == given.name && $0.phase == .train }
         }.map { ExecutionRequest.Input(mount: $0.name, source: $0.folder) }
         if phase == .evaluate, let model { mounts.append(.init(mount: "model", source: model)) }
         let resources = recipe.resources
         let environment = ExecutionRequest.defaultEnvironment(
             cpus: resources.cpus, sourceDateEpoch: source.commitTime, seed: recipe.seed)
-        return ExecutionRequest(
+        var execution = ExecutionRequest(
             command: command,
             environment: environment.merging(recipe.env) { _, chosen in chosen },
             workFolder: work,
@@ -122,6 +140,9 @@ struct RecipeSteps {
             timeouts: ExecutionTimeouts(
                 wallSeconds: Double(recipe.timeouts.wallSeconds), idleSeconds: Double(recipe.timeouts.idleSeconds),
                 killGraceSeconds: Double(recipe.timeouts.killGraceSeconds)))
+        execution.needsGPU = resources.gpu != nil
+        execution.root = root
+        return execution
     }
 
     private func collect(_ phase: Recipe.Phase, out: FilePath, work: FilePath) throws -> [RecipeOutput] {

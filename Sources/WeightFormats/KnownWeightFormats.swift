@@ -3,6 +3,7 @@ package enum KnownWeightFormats {
     /// All of them; the conformance tests go through this list.
     package static let all: [any WeightFormat] = [
         SafetensorsFormat(), NpyFormat(), NpzFormat(),
+        PyTorchFormat(), PickleFormat(), JoblibFormat(),
         ONNXFormat(), GGUFFormat(), JSONFormat(), CSVFormat(), TextFormat(),
         opaque,
     ]

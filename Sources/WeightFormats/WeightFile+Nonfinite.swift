@@ -7,7 +7,7 @@ extension WeightFile {
     package func nonfinite() throws -> [(tensor: String, counts: NonfiniteCounts)] {
         var found: [(String, NonfiniteCounts)] = []
         for tensor in tensors where tensor.dtype.isFloatingPoint {
-            var scan = TensorScan(tensor.dtype)
+            var scan = TensorScan(tensor)
             try tensor.forEachChunk { scan.add($0) }
             if scan.nonfinite.total > 0 { found.append((tensor.name, scan.nonfinite)) }
         }

@@ -44,4 +44,28 @@ enum WeightLimits {
     static let dimension = 9_007_199_254_740_991
     /// How many bytes of a tensor are handed out at a time.
     static let chunk = 2 << 20
+    /// The most values in a pickle, and the most that it remembers.
+    static let pickleValues = 3_000_000
+    /// The most instructions in a pickle.
+    static let pickleSteps = 16_000_000
+    /// The most containers of a pickle that are open at the same time.
+    static let pickleMarks = 1_000_000
+    /// The most classes and functions that a pickle names.
+    static let pickleNames = 10_000
+    /// The longest integer in a pickle, in bytes.
+    static let pickleInteger = 1024
+    /// How much a joblib file may unpack to before the ratio is looked at.
+    static let joblibFreeBytes = 64 << 20
+    /// The most fields of a NumPy record.
+    static let pickleFields = 1000
+    /// How deep the objects of a pickle may be nested.
+    static let pickleDepth = 100
+    /// How many values of a pickle are visited; what several objects share is visited for each.
+    static let pickleVisits = 2_000_000
+    /// The longest bytes object in a pickle that is compared as a value and not held for a model that nobody can read.
+    static let pickleBytes = 256
+    /// How many times the size of its file the tensors of a pickle may have, for they can share elements.
+    static let sharedRatio = 16
+    /// The size of all tensors that is allowed in any case.
+    static let sharedFreeBytes = 64 << 20
 }

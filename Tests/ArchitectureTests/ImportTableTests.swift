@@ -39,6 +39,8 @@ import Testing
         #expect(!files.isEmpty)
         for file in files {
             for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                // Indented lines are text inside of strings.
+                guard !line.hasPrefix(" ") else { continue }
                 let words = line.split(separator: " ")
                 guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1 else { continue }
                 let kinds: Set<Substring> = ["struct", "enum", "class", "func"]

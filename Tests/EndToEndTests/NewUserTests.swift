@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         (["push"], "Missing expected argument '<model>'"),
         (["push", "tide/levels"], "Missing expected argument '<files>"),
-        (["reproduce"], "Missing expected argument '<reference>'"), (["nonsense"], "Unexpected argument 'nonsense'"),
+        (["reproduce"], "Missing expected argument '<version>'"), (["nonsense"], "Unexpected argument 'nonsense'"),
         (["show", "levels"], "is not of the form namespace/name"), (["init"], "Missing expected argument '<model>'"),
         (["run"], "`assay init namespace/name` writes one"),
         (["reproduce", "a/b:1", "--minimum", "best"], "bit-identical"),

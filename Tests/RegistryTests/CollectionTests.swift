@@ -140,8 +140,10 @@ import Testing
         #expect(try await test.registry.reproduction(asked.id, as: test.approver).verdict != nil)
         let summary = try await test.registry.version(version, kind: .model, as: test.pusher).summary
         try await test.remove(summary)
-        #expect(try await test.collect().fate(of: "again") == "condemned unreferenced")
+        #expect(try await test.collect().fate(of: "again") == "kept outputs")
         #expect(try await test.collect().fate(of: "weights") == "swept unreferenced")
+        try await test.pass(91 * TestRegistry.day)
+        #expect(try await test.collect().fate(of: "again") == "condemned unreferenced")
         let bundle = Digest.of(TestRecipe.bundle().0)
         let report = try await test.collect()
         #expect(report.decisions.first { $0.sha256 == bundle }?.reason == "evidence")

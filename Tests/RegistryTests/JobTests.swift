@@ -93,11 +93,11 @@ import Testing
         _ = try await test.registry.requestReproduction(.retrain, of: version, as: test.approver)
         for _ in 1...5 {
             let lease = try #require(try await test.registry.leaseJob())
-            try await test.registry.returnJob(lease.id, isServersFault: true)
+            try await test.registry.returnJob(lease.id, wasStopped: true, as: test.worker(lease))
         }
         for _ in 1...3 {
             let lease = try #require(try await test.registry.leaseJob())
-            try await test.registry.returnJob(lease.id, isServersFault: false)
+            try await test.registry.returnJob(lease.id, wasStopped: false, as: test.worker(lease))
         }
         #expect(try await test.registry.leaseJob() == nil)
     }

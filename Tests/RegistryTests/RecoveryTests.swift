@@ -41,10 +41,16 @@ import Testing
         let folder = try left(by: test)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try overwrite(FileBlobStore(dataFolder: folder).path(of: lost.sha256))
-        // The doubt outlives a start, and a start that is cut off changes nothing.
+        // A start that ends before the bytes were read back leaves that to the next one.
+        try open(folder).close()
+        let proving = try open(folder)
+        #expect(try await proving.proveWritten() == [lost.sha256])
+        try proving.close()
+        // The doubt outlives a start.
         for _ in 0..<2 {
             let registry = try open(folder)
             #expect(registry.doubtedBlobs == [lost.sha256])
+            #expect(try await registry.proveWritten().isEmpty)
             #expect(!isServed(lost, registry) && isServed(kept, registry))
             #expect(try await registry.gauges().doubtedBlobs == 1)
             try registry.close()
@@ -58,6 +64,27 @@ import Testing
         #expect(try open(folder).doubtedBlobs.isEmpty)
     }
 
+    @Test func nothingReliesOnBytesThatWereNotReadBack() async throws {
+        let test = try await TestRegistry()
+        let lost = try await test.file("lost.bin", Data("weights".utf8))
+        let kept = try await test.file("kept.bin", Data("others".utf8))
+        let folder = try left(by: test)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try overwrite(FileBlobStore(reading: folder).path(of: lost.sha256))
+        let registry = try open(folder)
+        #expect(registry.blobs.health.unproven == [lost.sha256, kept.sha256])
+        await expectError(.blobCorrupt) {
+            _ = try await registry.pushVersion(
+                CreateModelVersion(files: [lost], run: RunDescription(kind: .import)), of: QualifiedName("demo/m"),
+                as: test.pusher)
+        }
+        _ = try await registry.pushVersion(
+            CreateModelVersion(files: [kept], run: RunDescription(kind: .import)), of: QualifiedName("demo/m"),
+            as: test.pusher)
+        #expect(!registry.blobs.health.unproven.contains(kept.sha256), "what a push read back is not read again")
+        try registry.close()
+    }
+
     @Test func nothingIsReadBackAfterACleanEnd() async throws {
         let test = try await TestRegistry()
         let file = try await test.file("weights.bin", Data("weights".utf8))
@@ -66,7 +93,7 @@ import Testing
         let folder = try left(by: test)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try overwrite(registry.blobs.path(of: file.sha256).replacingOccurrences(of: test.folder, with: folder))
-        #expect(try open(folder).doubtedBlobs.isEmpty)
+        #expect(try open(folder).blobs.health.unproven.isEmpty)
     }
 
     @Test func aDegradedStoreLeavesTheMarkWhereItWas() async throws {

@@ -56,4 +56,38 @@ import Testing
         #expect(try tables(copy) == ["blobs"])
         #expect(!FileManager.default.fileExists(atPath: copy + ".new"))
     }
+
+    /// The indexes of searches are filled for versions that were there before as for those that come.
+    @Test func anUpgradeFindsTheVersionsThatAreThere() throws {
+        let rows = """
+            INSERT INTO principals VALUES ('p', 'person', 0);
+            INSERT INTO namespaces VALUES (7, 'demo', 0, 'p');
+            INSERT INTO collections VALUES (3, 'model', 7, 'm', 0);
+            INSERT INTO blobs VALUES (zeroblob(32), 1, 0);
+            INSERT INTO artifacts VALUES (zeroblob(32), 1, 0);
+            INSERT INTO runs (id, namespace_id, kind, state, source_commit, source_bundle, facts, created_at, created_by)
+            VALUES (printf('%026d', 1), 7, 'import', 'finished', 'c0ffee', zeroblob(32), '{}', 0, 'p');
+            INSERT INTO metrics VALUES (printf('%026d', 1), 'loss', 1, 0, 'finite', 0.9),
+                (printf('%026d', 1), 'loss', 2, 0, 'finite', 0.5), (printf('%026d', 1), 'loss', 2, 8, 'finite', 0.25),
+                (printf('%026d', 1), 'auc', 3, 0, 'nan', NULL), (printf('%026d', 1), 'auc', 2, 0, 'finite', 1);
+            INSERT INTO versions (id, collection_id, number, artifact, digest, document, run_id, created_at, created_by)
+            VALUES (11, 3, 1, zeroblob(32), zeroblob(32), x'', printf('%026d', 1), 0, 'p');
+            """
+        let upgraded = try RegistryDatabase.open(path: path, migrations: Array(Migrations.all.prefix(6)))
+        try upgraded.write { try $0.execute(sql: rows) }
+        try upgraded.close()
+        let fresh = try RegistryDatabase.open(path: folder + "/fresh.db")
+        try fresh.write { try $0.execute(sql: rows) }
+        for pool in [try RegistryDatabase.open(path: path), fresh] {
+            let found = try pool.read { db in
+                try [
+                    "SELECT version_id || name || value FROM version_metrics ORDER BY value",
+                    "SELECT source_commit || version_id FROM version_commits",
+                    "SELECT version_id || ':' || namespace_id || ':' || collection_id FROM version_places",
+                ].map { try String.fetchAll(db, sql: $0) }
+            }
+            #expect(found == [["11loss0.25", "11loss0.5"], ["c0ffee11"], ["11:7:3"]])
+            try pool.close()
+        }
+    }
 }

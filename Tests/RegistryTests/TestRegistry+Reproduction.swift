@@ -9,7 +9,8 @@ extension TestRegistry {
 
     /// Pushes a version with a recipe; outputs called `*.json` are metrics of phase evaluate, the rest weights.
     func train(
-        _ outputs: Outputs, name: String = "demo/model", compare: Recipe.Comparison = .init()
+        _ outputs: Outputs, name: String = "demo/model", compare: Recipe.Comparison = .init(),
+        resources: Recipe.Resources = .init()
     ) async throws -> VersionReference {
         let (bundle, commit) = TestRecipe.bundle()
         let source = try await file("source", bundle)
@@ -22,7 +23,7 @@ extension TestRegistry {
             source: Recipe.Source(url: nil, commit: try GitCommit(commit), subfolder: "", bundle: source.sha256),
             inputs: [], parameters: [:], seed: 1, env: [:], environment: .init(kind: .host),
             train: ["/usr/bin/python3", "train.py"], evaluate: ["/usr/bin/python3", "evaluate.py"], outputs: declared,
-            compare: compare, resources: .init(), timeouts: .init())
+            compare: compare, resources: resources, timeouts: .init())
         var run = RunDescription(kind: .train, recipe: recipe)
         run.facts.host = ["cpu.model": "x"]
         var files: [ArtifactFile] = []

@@ -22,12 +22,25 @@ final class TestRegistry: Sendable {
     let deployer: Caller
     let namespace: ResourceName
 
-    init(collectionGrace: Int64 = ModelRegistry.usualCollectionGrace) async throws {
+    /// Goes with its contents when nobody uses it any more. The registry holds it too, by its clock: SQLite calls it a disk
+    /// I/O error if the folder goes while somebody still reads.
+    private final class Folders: Sendable {
+        let paths: [String]
+
+        init(_ paths: [String]) { self.paths = paths }
+
+        deinit { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    }
+
+    init(
+        collectionGrace: Int64 = ModelRegistry.usualCollectionGrace, jobLimits: JobLimits = JobLimits()
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "assay-registry-\(UUID())").path
         backups = folder + "-backups"
+        let folders = Folders([folder, backups])
         let registry = try ModelRegistry(
-            dataFolder: folder, backups: backups, collectionGrace: collectionGrace,
-            clock: { [clock] in clock.now.withLock { $0 } })
+            dataFolder: folder, backups: backups, collectionGrace: collectionGrace, jobLimits: jobLimits,
+            clock: { [clock] in withExtendedLifetime(folders) { clock.now.withLock { $0 } } })
         self.registry = registry
         guard let first = try await registry.bootstrap() else { throw RegistryError(.internalError, "not empty") }
         let admin = try await registry.authenticate(first.revealed, requestID: "t")
@@ -43,10 +56,6 @@ final class TestRegistry: Sendable {
         pusher = try await caller("ci", .pusher)
         approver = try await caller("ann", .approver)
         deployer = try await caller("deploy", .deployer)
-    }
-
-    deinit {
-        for folder in [folder, backups] { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     /// Copies the folder as a crash would leave it, and opens a registry on the copy.

@@ -110,7 +110,11 @@ import Testing
         var facts = RunFacts()
         facts.host = ["cpu.model": "y"]
         let other = try await test.reproduce(version, writing: Self.weights([1]), facts: facts)
-        #expect(other?.conditions == Verdict.Conditions(state: "differs", differs: ["cpu.model"]))
+        #expect(
+            other?.conditions
+                == Verdict.Conditions(
+                    state: "differs", differs: ["cpu"],
+                    changes: [.init(fact: "cpu.model", original: "x", reproduced: "y")]))
         facts.host = ["cpu.model": "x"]
         let same = try await test.reproduce(version, writing: Self.weights([1]), facts: facts)
         #expect(same?.conditions == Verdict.Conditions(state: "same"))

@@ -24,6 +24,15 @@ struct HostFactsTests {
         #expect(facts.values["root"] == "folder")
     }
 
+    @Test("graphics cards are read from the tool's lines")
+    func graphics() {
+        #expect(
+            HostFacts.graphicsFacts(query: "Card A, 550.1\nCard B, 550.1\n") == [
+                "gpu.model": "Card A; Card B", "gpu.driver": "550.1",
+            ])
+        #expect(HostFacts.graphicsFacts(query: "No devices were found\n") == [:])
+    }
+
     @Test("processor facts are read on x86 and on Arm")
     func processors() {
         let intel = HostFacts.processorFacts(

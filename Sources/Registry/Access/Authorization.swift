@@ -50,6 +50,19 @@ enum Authorization {
             """
     }
 
+    /// The namespaces in which the principal has a right; nil if it has it everywhere, or in more than `most`.
+    static func namespaces(
+        _ permission: Permission, _ caller: Caller, atMost most: Int, _ db: Database
+    ) throws -> [Int64]? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT DISTINCT namespace_id FROM memberships WHERE principal_id = ? AND role IN (\(roles(permission)))
+                ORDER BY namespace_id LIMIT ?
+                """)
+        let found = try Int64.fetchAll(statement, arguments: [caller.principal, most + 1])
+        return found.first == 0 || found.count > most ? nil : found
+    }
+
     /// The roles that have a right, as SQL lists them.
     private static func roles(_ permission: Permission) -> String {
         permission.roles.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")

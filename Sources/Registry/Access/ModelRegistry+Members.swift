@@ -40,6 +40,7 @@ extension ModelRegistry {
                 throw RegistryError(
                     .notFound, "nobody is called \"\(name)\"; make a token for them first, with `assay token create`")
             }
+            if !roles.isEmpty { try WorkerRows.requireNone(principal.id, db) }
             let wanted = Set(roles)
             if principal.id == caller.principal, !wanted.contains(.admin),
                 try !Authorization.has(.administer, caller, namespace: 0, db)

@@ -25,6 +25,7 @@ extension ModelRegistry {
             let namespace = try request.namespace.map { try Namespaces.require($0, for: .administer, caller, db) } ?? 0
             if namespace == 0 { try Authorization.require(.administer, caller, namespace: 0, db) }
             let principal = try PrincipalRows.findOrInsert(request, caller, at: now, db)
+            if request.roles?.isEmpty == false { try WorkerRows.requireNone(principal.id, db) }
             for role in Set(request.roles ?? []).sorted() {
                 try db.execute(
                     sql: "INSERT INTO memberships VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

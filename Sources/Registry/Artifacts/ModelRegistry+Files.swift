@@ -35,7 +35,7 @@ extension ModelRegistry {
 
     /// The version that a reference picks, if the caller may have its bytes; every route to bytes of a version asks
     /// this.
-    private static func fetchableVersion(
+    static func fetchableVersion(
         _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, _ db: Database
     ) throws -> VersionRows.Version {
         let permission: Permission = kind == .model ? .readApprovedBytes : .readBytes

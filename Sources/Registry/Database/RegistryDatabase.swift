@@ -43,7 +43,7 @@ package enum RegistryDatabase {
         }
     }
 
-    /// What holds for every connection.
+    /// What holds for every connection; 8 MB of pages are what a page of a hundred scattered versions needs.
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
@@ -58,6 +58,7 @@ package enum RegistryDatabase {
                     PRAGMA cell_size_check = ON;
                     PRAGMA mmap_size = 0;
                     PRAGMA recursive_triggers = ON;
+                    PRAGMA cache_size = -8000;
                     """)
         }
         return configuration

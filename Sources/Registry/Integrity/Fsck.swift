@@ -43,6 +43,7 @@ struct Fsck {
         try attempt { try $0.checkRecipes() }
         try attempt { try $0.checkArtifacts() }
         try attempt { try $0.checkVersions() }
+        try attempt { try $0.checkStatements() }
         try attempt { try $0.checkAuditLog() }
         return report
     }

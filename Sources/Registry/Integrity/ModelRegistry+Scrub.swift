@@ -47,7 +47,7 @@ extension ModelRegistry {
         let read = VerifiedRead(reader, fromDisk: true)
         do {
             repeat {
-                let count = try await Blocking.run { try read.advance(by: Self.scrubPiece) }
+                let count = try await Blocking.inBackground { try read.advance(by: Self.scrubPiece) }
                 tally.add(bytes: count)
                 try await pace(count)
             } while !read.isComplete

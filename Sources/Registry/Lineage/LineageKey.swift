@@ -16,6 +16,18 @@ enum LineageKey: Hashable, Sendable {
         case model, dataset, run, commit, image
     }
 
+    /// What kind of node it is, as queries lead to it.
+    var nodeKind: LineageNode.Kind {
+        switch self {
+        case .model, .dataset: .version
+        case .run: .run
+        case .commit: .commit
+        case .image: .image
+        case .alias: .alias
+        case .reproduction: .reproduction
+        }
+    }
+
     /// The kind and the value that a query looks for; nil where no edge goes on from.
     var origin: (kind: Kind, value: any Sendable)? {
         switch self {

@@ -15,6 +15,23 @@ struct LineageLink: Sendable {
 }
 
 extension LineageNode {
+    /// What a query leads to.
+    enum Kind: Hashable, Sendable {
+        case version, run, commit, image, alias, reproduction
+
+        /// Reads such a node.
+        func node(_ row: Row) throws -> LineageNode {
+            switch self {
+            case .version: try .version(row)
+            case .run: try .run(row)
+            case .commit: try .commit(row)
+            case .image: try .image(row)
+            case .alias: try .alias(row)
+            case .reproduction: try .reproduction(row)
+            }
+        }
+    }
+
     /// The columns of a version, of a query over `versions`, `collections` and `namespaces`.
     static let versionColumns = """
         versions.id AS version_id, versions.number, versions.flags, versions.digest,

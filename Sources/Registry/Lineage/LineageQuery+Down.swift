@@ -11,7 +11,7 @@ extension LineageQuery {
     private static let mayReadRun = Authorization.condition(.readMetadata, "runs.namespace_id")
 
     private static let runsOfDataset = LineageQuery(
-        from: .dataset, asksForRights: true, to: LineageNode.run,
+        from: .dataset, asksForRights: true, to: .run,
         """
         SELECT run_inputs.version_id AS origin, \(phaseRelation), \(LineageNode.runColumns)
         FROM run_inputs JOIN runs ON runs.id = run_inputs.run_id
@@ -20,7 +20,7 @@ extension LineageQuery {
 
     /// The index that leads from a dataset to its metrics leaves out those that were measured on none.
     private static let runsMeasuredOnDataset = LineageQuery(
-        from: .dataset, asksForRights: true, to: LineageNode.run,
+        from: .dataset, asksForRights: true, to: .run,
         """
         SELECT measured.dataset_version_id AS origin, 'evaluated-on' AS relation, \(LineageNode.runColumns)
         FROM (SELECT DISTINCT run_id, dataset_version_id FROM metrics
@@ -30,21 +30,21 @@ extension LineageQuery {
         """)
 
     private static let runsOfCommit = LineageQuery(
-        from: .commit, asksForRights: true, to: LineageNode.run,
+        from: .commit, asksForRights: true, to: .run,
         """
         SELECT source_commit AS origin, 'built-from' AS relation, \(LineageNode.runColumns)
         FROM runs WHERE source_commit IN (ORIGINS) AND \(mayReadRun) ORDER BY runs.id DESC
         """)
 
     private static let runsOfImage = LineageQuery(
-        from: .image, asksForRights: true, to: LineageNode.run,
+        from: .image, asksForRights: true, to: .run,
         """
         SELECT image_digest AS origin, 'runs-in' AS relation, \(LineageNode.runColumns)
         FROM runs WHERE image_digest IN (ORIGINS) AND \(mayReadRun) ORDER BY runs.id DESC
         """)
 
     private static let versionOfRun = LineageQuery(
-        from: .run, asksForRights: true, to: LineageNode.version,
+        from: .run, asksForRights: true, to: .version,
         """
         SELECT versions.run_id AS origin, 'produced' AS relation, \(LineageNode.versionColumns)
         FROM versions \(LineageNode.versionJoins)
@@ -59,7 +59,7 @@ extension LineageQuery {
 
     /// A reproduction comes from the run that repeated the original.
     private static let reproductionOfRun = LineageQuery(
-        from: .run, asksForRights: true, to: LineageNode.reproduction,
+        from: .run, asksForRights: true, to: .reproduction,
         """
         SELECT runs.id AS origin, 'produced' AS relation, \(reproductionColumns)
         FROM runs
@@ -71,7 +71,7 @@ extension LineageQuery {
     /// Whoever sees a version sees its aliases and reproductions.
     private static func aliases(of kind: LineageKey.Kind) -> LineageQuery {
         LineageQuery(
-            from: kind, to: LineageNode.alias,
+            from: kind, to: .alias,
             """
             SELECT versions.id AS origin, 'points-to' AS relation, aliases.alias, versions.collection_id,
                 collections.kind AS collection_kind, collections.name, namespaces.name AS namespace
@@ -83,7 +83,7 @@ extension LineageQuery {
 
     private static func reproductions(of kind: LineageKey.Kind) -> LineageQuery {
         LineageQuery(
-            from: kind, to: LineageNode.reproduction,
+            from: kind, to: .reproduction,
             """
             SELECT versions.id AS origin, 'reproduces' AS relation, \(reproductionColumns)
             FROM versions JOIN reproductions ON reproductions.version_id = versions.id \(LineageNode.versionJoins)

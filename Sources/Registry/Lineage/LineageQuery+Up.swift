@@ -9,7 +9,7 @@ extension LineageQuery {
 
     private static func run(of kind: LineageKey.Kind) -> LineageQuery {
         LineageQuery(
-            from: kind, asksForRights: true, to: LineageNode.run,
+            from: kind, asksForRights: true, to: .run,
             """
             SELECT versions.id AS origin, 'produced' AS relation, \(LineageNode.runColumns)
             FROM versions JOIN runs ON runs.id = versions.run_id
@@ -18,7 +18,7 @@ extension LineageQuery {
     }
 
     private static let inputsOfRun = LineageQuery(
-        from: .run, asksForRights: true, to: LineageNode.version,
+        from: .run, asksForRights: true, to: .version,
         """
         SELECT run_inputs.run_id AS origin, \(phaseRelation), \(LineageNode.versionColumns)
         FROM run_inputs JOIN runs ON runs.id = run_inputs.run_id
@@ -30,7 +30,7 @@ extension LineageQuery {
 
     /// Datasets that a metric speaks of, though the run did not declare them as input.
     private static let measuredDatasetsOfRun = LineageQuery(
-        from: .run, asksForRights: true, to: LineageNode.version,
+        from: .run, asksForRights: true, to: .version,
         """
         SELECT measured.run_id AS origin, 'evaluated-on' AS relation, \(LineageNode.versionColumns)
         FROM (SELECT DISTINCT run_id, dataset_version_id FROM metrics
@@ -40,14 +40,14 @@ extension LineageQuery {
         """)
 
     private static let commitOfRun = LineageQuery(
-        from: .run, to: LineageNode.commit,
+        from: .run, to: .commit,
         """
         SELECT id AS origin, 'built-from' AS relation, source_commit, source_url
         FROM runs WHERE id IN (ORIGINS) AND source_commit IS NOT NULL
         """)
 
     private static let imageOfRun = LineageQuery(
-        from: .run, to: LineageNode.image,
+        from: .run, to: .image,
         """
         SELECT id AS origin, 'runs-in' AS relation, image_tag, image_digest
         FROM runs WHERE id IN (ORIGINS) AND image_digest IS NOT NULL

@@ -11,11 +11,10 @@ struct LineageQuery: Sendable {
     let sql: String
     /// Whether the query has a condition on the caller.
     let asksForRights: Bool
-    let neighbour: @Sendable (Row) throws -> LineageNode
+    let neighbour: LineageNode.Kind
 
     init(
-        from origin: LineageKey.Kind, asksForRights: Bool = false,
-        to neighbour: @escaping @Sendable (Row) throws -> LineageNode, _ sql: String
+        from origin: LineageKey.Kind, asksForRights: Bool = false, to neighbour: LineageNode.Kind, _ sql: String
     ) {
         self.origin = origin
         self.sql = sql
@@ -42,7 +41,7 @@ struct LineageQuery: Sendable {
         var links: [LineageLink] = []
         while let row = try rows.next() {
             guard let origin = keys[row["origin"]] else { continue }
-            links.append(LineageLink(origin: origin, relation: row["relation"], neighbour: try neighbour(row)))
+            links.append(LineageLink(origin: origin, relation: row["relation"], neighbour: try neighbour.node(row)))
         }
         return links
     }

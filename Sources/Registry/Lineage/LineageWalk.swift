@@ -10,6 +10,7 @@ struct LineageWalk {
     private let root: LineageNode
     private let caller: Caller
     private var known: Set<LineageKey>
+    private var knownKinds: Set<LineageNode.Kind>
     private var seenEdges: Set<LineageGraph.Edge> = []
     private(set) var graph: LineageGraph
 
@@ -18,6 +19,7 @@ struct LineageWalk {
         self.root = root
         self.caller = caller
         known = [root.key]
+        knownKinds = [root.key.nodeKind]
         graph = LineageGraph(root: root.node.id, nodes: [root.node], edges: [], truncated: false)
     }
 
@@ -29,7 +31,8 @@ struct LineageWalk {
         while !level.isEmpty {
             var next: [LineageKey] = []
             for query in queries {
-                let links = try query.links(from: level, caller, limit: Self.mostEdges + 1, db)
+                guard let limit = limit(of: query) else { continue }
+                let links = try query.links(from: level, caller, limit: limit, db)
                 if links.count > Self.mostEdges { graph.truncated = true }
                 for link in links where add(link, fromID: ids[link.origin] ?? "", isUpward: isUpward) {
                     if ids.updateValue(link.neighbour.node.id, forKey: link.neighbour.key) == nil {
@@ -41,6 +44,15 @@ struct LineageWalk {
         }
     }
 
+    /// How many links of a kind may be of use; nil for none.
+    ///
+    /// A full graph still takes edges between its nodes. Where it has no node of the kind, all that is left to find out is
+    /// whether something was cut off.
+    private func limit(of query: LineageQuery) -> Int? {
+        if graph.nodes.count < Self.mostNodes || knownKinds.contains(query.neighbour) { return Self.mostEdges + 1 }
+        return graph.truncated ? nil : 1
+    }
+
     /// Adds an edge and the node at its far end; false where the graph is full.
     private mutating func add(_ link: LineageLink, fromID: String, isUpward: Bool) -> Bool {
         let neighbour = link.neighbour
@@ -50,7 +62,10 @@ struct LineageWalk {
             graph.truncated = true
             return false
         }
-        if known.insert(neighbour.key).inserted { graph.nodes.append(neighbour.node) }
+        if known.insert(neighbour.key).inserted {
+            knownKinds.insert(neighbour.key.nodeKind)
+            graph.nodes.append(neighbour.node)
+        }
         let edge = LineageGraph.Edge(
             from: isUpward ? neighbour.node.id : fromID, to: isUpward ? fromID : neighbour.node.id,
             relation: link.relation)

@@ -1,14 +1,66 @@
-/// Wakes the worker when a job was queued. The queue itself is the database: a signal that gets lost delays a job only
-/// until the worker looks again.
-package final class JobQueue: Sendable {
-    /// A signal whenever there may be a job.
-    package let signals: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+import RegistryTypes
+import Synchronization
 
-    init() {
-        (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+/// Wakes the workers when a job was queued. The queue itself is the database: a signal that gets lost delays a job only
+/// until the workers look again.
+package final class JobQueue: Sendable {
+    private struct State {
+        var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
+        var next = 0
+        var isClosed = false
     }
 
-    /// Says that a job was queued.
-    package func announce() { continuation.yield() }
+    private let state = Mutex(State())
+
+    init() {}
+
+    /// Whether nobody is to wait for jobs any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Says that there may be a job.
+    package func announce() { wake() }
+
+    /// Ends all waiting, for good: the server stops.
+    package func close() {
+        state.withLock { $0.isClosed = true }
+        wake()
+    }
+
+    private func wake() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in waiting { continuation.finish() }
+    }
+
+    /// Begins to listen; whatever is announced from now on ends `wait`.
+    func listen() -> Signal {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        let number = state.withLock { state in
+            state.next += 1
+            if state.isClosed { continuation.finish() } else { state.waiting[state.next] = continuation }
+            return state.next
+        }
+        return Signal(stream: stream) { [weak self] in
+            self?.state.withLock { _ = $0.waiting.removeValue(forKey: number) }
+        }
+    }
+
+    /// One listener.
+    struct Signal: Sendable {
+        fileprivate let stream: AsyncStream<Void>
+        fileprivate let forget: @Sendable () -> Void
+
+        /// Returns at the next announcement, when the time is over, or when the task is cancelled.
+        func wait(atMost time: Duration) async {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in stream {} }
+                group.addTask { try? await Task.sleep(for: time) }
+                await group.next()
+                group.cancelAll()
+            }
+            forget()
+        }
+    }
 }

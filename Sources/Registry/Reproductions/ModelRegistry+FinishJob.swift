@@ -9,9 +9,15 @@ extension ModelRegistry {
     /// A report that comes again after the end changes nothing.
     package func finishJob(_ id: RunID, _ result: JobResult, as caller: Caller) async throws {
         guard let reproduced = try await reproducedRun(id, result, as: caller) else { return }
+        try await keepBooks { db, _ in
+            try db.execute(
+                sql: "UPDATE reproductions SET phase = 'comparing' WHERE id = ? AND state = 'running'",
+                arguments: [id.text])
+        }
         let blobs = blobs
         let (verdict, metrics) = try await Blocking.run { try VerdictBuilder(run: reproduced, blobs: blobs).verdict() }
         let runID = RunID(at: clock())
+        try await prepareSigningKey()
         let refusal = AuditEntry("reproduction.end", namespace: nil, object: "reproduction:\(id)")
         try await write(caller, refusedAs: refusal) { db, now in
             let stored = try Self.requireJob(id, caller, db)
@@ -24,9 +30,15 @@ extension ModelRegistry {
                     at: now, db)
             }
             let isCancelled = stored.isCancelRequested && verdict.reason == "cancelled"
-            try ReproductionRows.end(id, with: isCancelled ? nil : verdict, run: recorded, at: now, db)
             try Self.close(job: id, hasLog: result.log != nil && recorded != nil, at: now, db)
-            return Written((), stored.endEntry(isCancelled ? nil : verdict, run: recorded))
+            guard !isCancelled else {
+                try ReproductionRows.end(id, with: nil, run: recorded, at: now, db)
+                return Written((), stored.endEntry(nil, run: recorded))
+            }
+            let statement = try conclude(
+                stored, with: verdict,
+                Conclusion(run: recorded, facts: result.facts, log: result.log, outputs: result.outputs), at: now, db)
+            return Written((), stored.endEntry(verdict, run: recorded, statement: statement))
         }
     }
 
@@ -42,8 +54,9 @@ extension ModelRegistry {
             }
             return ReproducedRun(
                 kind: stored.record.kind, original: try OriginalRun.of(stored.version, db), recipe: recipe,
-                files: try ArtifactRows.files(of: stored.version.artifact, db),
-                metrics: try RunRows.metrics(of: stored.version.run, db), result: result)
+                later: stored.record.compare, files: try ArtifactRows.files(of: stored.version.artifact, db),
+                metrics: try RunRows.metrics(of: stored.version.run, db), result: result,
+                worker: stored.local.map { "local: \($0)" } ?? stored.record.worker ?? Worker.embedded.name)
         }
     }
 
@@ -68,12 +81,12 @@ extension ReproducedRun {
 
 extension ReproductionRows.Stored {
     /// The entry that records the end.
-    fileprivate func endEntry(_ verdict: Verdict?, run: RunID?) -> AuditEntry {
+    func endEntry(_ verdict: Verdict?, run: RunID? = nil, statement: Digest? = nil) -> AuditEntry {
         AuditEntry(
             "reproduction.end", namespace: record.version.name.namespace.text, object: "reproduction:\(record.id)",
             digest: record.versionDigest,
             after: [
-                "run": run.map { .string($0.text) } ?? .null,
+                "run": .optional(run?.text), "statement": .optional(statement?.description),
                 "verdict": .string(verdict?.verdict.rawValue ?? "cancelled"),
             ])
     }

@@ -14,38 +14,49 @@ extension ModelRegistry {
     package static let leaseSeconds = 30
     /// How often a job is started when its workers get lost.
     static let mostAttempts = 3
-    /// The identity of workers: it has no role anywhere, its tokens open one job.
-    static let workerPrincipal = "p_worker"
     /// The life of a job's token, in milliseconds; longer than any job, and shortened when the job ends.
     private static let tokenLife: Int64 = 7 * 86_400_000
 
-    /// Gives the oldest waiting job to a worker; nil if none waits. Jobs of lost workers wait again first.
-    package func leaseJob() async throws -> LeasedJob? {
+    /// Gives the oldest waiting job that suits a worker to it; nil if none waits, or enough are running. Jobs of lost
+    /// workers wait again first.
+    package func leaseJob(to worker: Worker = .embedded) async throws -> LeasedJob? {
         let beat = leaseClock.now
-        let isIdle = try await database.read { try Self.nextJob(staleSince: beat - Self.lease, $0) == nil }
+        let (staleSince, limit) = (beat - Self.lease, jobLimits.running)
+        let isIdle = try await database.read {
+            try Self.nextJob(for: worker, staleSince: staleSince, limit: limit, $0) == nil
+        }
         if isIdle { return nil }
         let token = APIToken.random()
+        try await prepareSigningKey()
         let entry = AuditEntry("reproduction.start", namespace: nil, object: "reproduction")
         return try await write(.server, refusedAs: entry) { db, now in
-            guard let id = try Self.nextJob(staleSince: beat - Self.lease, db) else { return Written(unchanged: nil) }
+            guard let id = try Self.nextJob(for: worker, staleSince: staleSince, limit: limit, db) else {
+                return Written(unchanged: nil)
+            }
+            try WorkerRows.insertIfEmbedded(worker, at: now, db)
             let stored = try ReproductionRows.require(id, db)
             var entry = AuditEntry(
                 "reproduction.start", namespace: stored.record.version.name.namespace.text,
                 object: "reproduction:\(id)", digest: stored.record.versionDigest)
             guard stored.attempts < Self.mostAttempts else {
-                entry.action = "reproduction.end"
-                try ReproductionRows.end(id, with: Self.lostWorkers(stored), run: nil, at: now, db)
-                return Written(nil, entry)
+                guard let verdict = Self.lostWorkers(stored) else {
+                    try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
+                    return Written(nil, stored.endEntry(nil))
+                }
+                let statement = try conclude(stored, with: verdict, at: now, db)
+                return Written(nil, stored.endEntry(verdict, statement: statement))
             }
             try db.execute(
                 sql: """
-                    UPDATE reproductions SET state = 'running', started_at = ?, heartbeat_at = ?, attempts = attempts + 1
-                    WHERE id = ?
+                    UPDATE reproductions SET state = 'running', started_at = ?, heartbeat_at = ?, attempts = attempts + 1,
+                        worker_id = ?, lease = ?, phase = 'fetching' WHERE id = ?
                     """,
-                arguments: [now, beat, id.text])
+                arguments: [now, beat, worker.principal, token.id, id.text])
             try db.execute(sql: "DELETE FROM reproduction_log WHERE reproduction_id = ?", arguments: [id.text])
-            try Self.replaceToken(of: id, by: token, at: now, db)
-            entry.after = ["attempt": .integer(stored.attempts + 1)]
+            try Self.replaceToken(of: id, by: token, for: worker, at: now, db)
+            entry.after = [
+                "attempt": .integer(stored.attempts + 1), "worker": .string(worker.principal),
+            ]
             return Written(LeasedJob(id: id, token: token), entry)
         }
     }
@@ -57,28 +68,43 @@ extension ModelRegistry {
 
     private static var lease: Int64 { Int64(leaseSeconds) * 1000 }
 
-    private static func nextJob(staleSince: Int64, _ db: Database) throws -> RunID? {
-        try String.fetchOne(
+    private static func nextJob(
+        for worker: Worker, staleSince: Int64, limit: Int, _ db: Database
+    ) throws -> RunID? {
+        let running = try Int.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM reproductions
-                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id LIMIT 1
-                    """), arguments: [staleSince]
-        ).map { try RunID($0) }
+                    SELECT count(*) FROM reproductions
+                    WHERE state = 'running' AND heartbeat_at >= ? AND reserved_for IS NULL
+                    """),
+            arguments: [staleSince])
+        guard running ?? 0 < limit else { return nil }
+        let waiting = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, needs FROM reproductions
+                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id
+                    """), arguments: [staleSince])
+        while let row = try waiting.next() {
+            let needs = try JSONDecoder().decode(JobNeeds.self, from: Data((row["needs"] as String).utf8))
+            if needs.areMet(by: worker.labels) { return try RunID(row["id"] as String) }
+        }
+        return nil
     }
 
     private static func lostWorkers(_ stored: ReproductionRows.Stored) -> Verdict? {
         guard !stored.isCancelRequested else { return nil }
         return Verdict(
             kind: stored.record.kind, verdict: .failed, reason: "worker-lost",
-            explanation: "The worker was lost \(mostAttempts) times. The server's log says more.",
+            explanation: stored.local == nil
+                ? "The worker was lost \(mostAttempts) times. The server's log says more."
+                : "The machine of whoever asked for it was not heard of again.",
             flags: stored.version.flags)
     }
 
-    private static func replaceToken(of id: RunID, by token: APIToken, at now: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO principals (id, kind, created_at) VALUES (?, 'service', ?) ON CONFLICT DO NOTHING",
-            arguments: [workerPrincipal, now])
+    static func replaceToken(
+        of id: RunID, by token: APIToken, for worker: Worker, at now: Int64, _ db: Database
+    ) throws {
         try db.execute(
             sql: "UPDATE tokens SET revoked_at = ? WHERE reproduction_id = ? AND revoked_at IS NULL",
             arguments: [now, id.text])
@@ -88,30 +114,50 @@ extension ModelRegistry {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                token.id, workerPrincipal, Data(token.secretHash), "job \(id)", now, now + tokenLife, id.text,
+                token.id, worker.principal, Data(token.secretHash), "job \(id)", now, now + tokenLife, id.text,
             ])
     }
 
     /// Keeps the lease of a job; tells whether its end was asked for. Not an event: there is no audit entry.
-    package func heartbeat(_ id: RunID, as caller: Caller) async throws -> JobHeartbeat {
+    package func heartbeat(
+        _ id: RunID, _ phase: ReproductionRecord.Phase? = nil, as caller: Caller
+    ) async throws -> JobHeartbeat {
         let beat = leaseClock.now
-        return try await keepBooks { db, _ in
+        return try await keepBooks { db, now in
             let stored = try Self.requireJob(id, caller, db)
-            try db.execute(sql: "UPDATE reproductions SET heartbeat_at = ? WHERE id = ?", arguments: [beat, id.text])
+            try db.execute(
+                sql: "UPDATE reproductions SET heartbeat_at = ?, phase = coalesce(?, phase) WHERE id = ?",
+                arguments: [beat, phase?.rawValue, id.text])
+            try db.execute(
+                sql: "UPDATE workers SET last_seen_at = ? WHERE principal_id = ?", arguments: [now, caller.principal])
             return JobHeartbeat(cancelled: stored.isCancelRequested)
         }
     }
 
-    /// Gives a job back whose worker is gone; nothing happens to one that has ended.
+    /// Gives a job back whose worker ends; another one may take it at once.
     ///
-    /// - Parameter isServersFault: whether the server itself stopped the worker, so that the attempt does not count.
-    package func returnJob(_ id: RunID, isServersFault: Bool) async throws {
+    /// - Parameter wasStopped: whether the worker was told to end, so that the attempt does not count.
+    package func returnJob(_ id: RunID, wasStopped: Bool, as caller: Caller) async throws {
+        try await keepBooks { db, _ in
+            _ = try Self.requireJob(id, caller, db)
+            try db.execute(
+                sql: "UPDATE reproductions SET heartbeat_at = 0, lease = NULL, attempts = attempts - ? WHERE id = ?",
+                arguments: [wasStopped ? 1 : 0, id.text])
+        }
+        jobs.announce()
+    }
+
+    /// Takes all jobs from a worker that is known to be gone.
+    package func returnJobs(of worker: Worker, wasStopped: Bool) async throws {
         try await keepBooks { db, _ in
             try db.execute(
-                sql:
-                    "UPDATE reproductions SET heartbeat_at = 0, attempts = attempts - ? WHERE id = ? AND state = 'running'",
-                arguments: [isServersFault ? 1 : 0, id.text])
+                sql: """
+                    UPDATE reproductions SET heartbeat_at = 0, lease = NULL, attempts = attempts - ?
+                    WHERE worker_id = ? AND state = 'running' AND lease IS NOT NULL
+                    """,
+                arguments: [wasStopped ? 1 : 0, worker.principal])
         }
+        jobs.announce()
     }
 
     /// Finds the running job that the caller's token is for.
@@ -120,6 +166,9 @@ extension ModelRegistry {
         let stored = try ReproductionRows.require(id, db)
         guard stored.record.state == .running else {
             throw RegistryError(.conflict, "the job \(id) is \(stored.record.state.rawValue); there is nothing to do")
+        }
+        guard stored.lease.map({ caller.authentication == "token:\($0)" }) == true else {
+            throw RegistryError(.conflict, "the job \(id) was taken from this worker; there is nothing to do")
         }
         return stored
     }

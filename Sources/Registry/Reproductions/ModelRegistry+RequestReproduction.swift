@@ -5,34 +5,50 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Queues a job that repeats the run behind a version; what cannot be repeated has its verdict at once.
     package func requestReproduction(
-        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model, as caller: Caller
+        _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model,
+        tolerances later: Recipe.Comparison? = nil, as caller: Caller
     ) async throws -> ReproductionRecord {
+        try later?.check()
         let id = RunID(at: clock())
+        try await prepareSigningKey()
         var refusal = AuditEntry(
             "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
-        refusal.after = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
-        let record = try await writeOnce(caller, refusedAs: refusal) { [refusal] db, now in
+        var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
+        if later != nil { facts["tolerance"] = "post-hoc" }
+        refusal.after = .object(facts)
+        let limits = jobLimits
+        let record = try await writeOnce(caller, refusedAs: refusal) { [refusal, facts] db, now in
             let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
             let run = try OriginalRun.of(version, db)
             try Self.requireInputs(of: run, caller, db)
+            try limits.requireRoom(in: collection.namespace, db)
             try db.execute(
                 sql: """
-                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at)
-                    VALUES (?, ?, ?, 'queued', ?, ?)
+                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare, needs)
+                    VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)
                     """,
-                arguments: [id.text, version.id, kind.rawValue, caller.principal, now])
+                arguments: [
+                    id.text, version.id, kind.rawValue, caller.principal, now,
+                    try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
+                    try JobNeeds(run.recipe?.resources ?? .init()).json(),
+                ])
+            var entry = refusal.naming(version, of: collection, place)
             if let verdict = run.obstacle(to: kind) {
-                try ReproductionRows.end(id, with: verdict, run: nil, at: now, db)
+                let statement = try conclude(try ReproductionRows.require(id, db), with: verdict, at: now, db)
+                entry.after = .object(
+                    facts.merging([
+                        "verdict": .string(verdict.verdict.rawValue), "statement": .string(statement.description),
+                    ]) { $1 })
             }
-            return Written(try ReproductionRows.require(id, db).record, refusal.naming(version, of: collection, place))
+            return Written(try ReproductionRows.require(id, db).record, entry)
         }
         if record.state == .queued { jobs.announce() }
         return record
     }
 
     /// A job prints what it reads: whoever asks for one must see the datasets that the run read.
-    private static func requireInputs(of run: OriginalRun, _ caller: Caller, _ db: Database) throws {
+    static func requireInputs(of run: OriginalRun, _ caller: Caller, _ db: Database) throws {
         for input in run.recipe?.inputs ?? [] {
             _ = try Namespaces.require(input.dataset.name.namespace, for: .readMetadata, caller, db)
         }
@@ -47,6 +63,8 @@ extension ModelRegistry {
             let stored = try ReproductionRows.require(id, for: .reproduce, caller, db)
             switch stored.record.state {
             case .queued: try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
+            // Nobody else hears of it.
+            case .running where stored.local != nil: try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
             case .running:
                 try db.execute(
                     sql: "UPDATE reproductions SET cancel_requested = 1 WHERE id = ?", arguments: [id.text])

@@ -11,6 +11,10 @@ enum ReproductionRows {
         let version: VersionRows.Version
         let isCancelRequested: Bool
         let attempts: Int
+        /// Who carries the job out, if it is whoever asked for it.
+        let local: String?
+        /// The public id of the token that opens the job now.
+        let lease: String?
         /// The run that repeated the original, once it has ended.
         let run: RunID?
 
@@ -19,30 +23,45 @@ enum ReproductionRows {
             version = try VersionRows.Version(row: row)
             isCancelRequested = row["cancel_requested"]
             attempts = row["attempts"]
+            local = (row["reserved_for"] as String?).map { (row["local_name"] as String?) ?? $0 }
+            lease = row["lease"]
             run = try row.optionalRunID("repeated_by")
+            let state: ReproductionRecord.State = try row.choice("state")
             record = ReproductionRecord(
                 id: try RunID(row["reproduction_id"] as String),
                 version: VersionReference(name: try row.qualifiedName(), selector: .number(version.number)),
-                versionDigest: version.digest, kind: try row.choice("kind"), state: try row.choice("state"),
+                versionDigest: version.digest, kind: try row.choice("kind"), state: state,
                 requestedBy: try PrincipalRecord(row: row), createdAt: row["requested_at"],
                 startedAt: row["started_at"], endedAt: row["ended_at"],
+                compare: try (row["compare"] as String?).map {
+                    try JSONDecoder().decode(Recipe.Comparison.self, from: Data($0.utf8))
+                },
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
-                })
+                },
+                worker: row["worker"],
+                phase: state == .running
+                    ? (row["phase"] as String?).flatMap(ReproductionRecord.Phase.init(rawValue:)) : nil,
+                attempts: attempts == 0 ? nil : attempts,
+                statement: try row.optionalDigest("statement"))
         }
     }
 
     private static let query = """
         SELECT versions.*, reproductions.id AS reproduction_id, reproductions.kind, reproductions.state,
             reproductions.created_at AS requested_at, reproductions.started_at, reproductions.ended_at,
-            reproductions.cancel_requested, reproductions.attempts, reproductions.verdict,
-            reproductions.run_id AS repeated_by,
+            reproductions.cancel_requested, reproductions.attempts, reproductions.lease, reproductions.phase,
+            workers.name AS worker, reproductions.verdict,
+            reproductions.run_id AS repeated_by, reproductions.compare, reproductions.reserved_for,
+            (SELECT name FROM principal_names WHERE principal_id = reproductions.reserved_for) AS local_name,
+            (SELECT digest FROM statements WHERE reproduction_id = reproductions.id) AS statement,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,
             \(PrincipalRecord.columns)
         FROM reproductions
         JOIN versions ON versions.id = reproductions.version_id
         JOIN collections ON collections.id = versions.collection_id
         JOIN namespaces ON namespaces.id = collections.namespace_id
+        LEFT JOIN workers ON workers.principal_id = reproductions.worker_id
         \(PrincipalRecord.join("reproductions.requested_by"))
         """
 
@@ -75,7 +94,8 @@ enum ReproductionRows {
         ).map(\.record)
     }
 
-    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled.
+    /// Ends a reproduction; it never changes afterwards. Without a verdict it was cancelled. The verdict is stored in its
+    /// canonical bytes, whose digest the statement names.
     static func end(_ id: RunID, with verdict: Verdict?, run: RunID?, at now: Int64, _ db: Database) throws {
         // The last verdict of a version is the one with the latest end, though the clock was set back since another.
         try db.execute(
@@ -87,7 +107,7 @@ enum ReproductionRows {
                 """,
             arguments: [
                 verdict == nil ? "cancelled" : "done", now, run?.text, verdict?.verdict.rawValue,
-                try verdict.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) }, id.text,
+                try verdict.map { String(decoding: try $0.canonicalJSON(), as: UTF8.self) }, id.text,
             ])
     }
 }

@@ -14,7 +14,7 @@ struct VerdictBuilder {
         var verdict = Verdict(
             kind: run.kind, verdict: .failed, explanation: result.explanation,
             conditions: run.original.facts.conditions(of: result.facts), flags: run.original.flags,
-            executor: result.facts.executor, worker: "embedded")
+            executor: result.facts.executor, worker: run.worker)
         if let reason = result.notVerifiable {
             verdict.verdict = .notVerifiable
             verdict.reason = reason
@@ -36,7 +36,7 @@ struct VerdictBuilder {
         }
         verdict.metrics = MetricEvidence.compare(
             original: originalMetrics(comparedWith: metrics), reproduced: metrics,
-            tolerances: run.recipe.compare.metrics)
+            tolerances: run.compare.metrics)
         judge(&verdict)
         flag(&verdict, metrics)
         verdict.shortenMetrics()
@@ -85,6 +85,7 @@ struct VerdictBuilder {
         }
         let areMetricsFar = verdict.metrics.contains { $0.result == .differs || $0.result == .missing }
         if areMetricsFar, verdict.verdict != .diverged { verdict.flags.append("metrics-differ") }
+        if run.later != nil { verdict.flags.append("post-hoc-tolerance") }
     }
 
     // MARK: - The two sides
@@ -97,7 +98,7 @@ struct VerdictBuilder {
     }
 
     private func weights() throws -> [OutputEvidence] {
-        let rules = try ComparisonRules(tensors: run.recipe.compare.tensors)
+        let rules = try ComparisonRules(tensors: run.compare.tensors)
         return try run.recipe.outputs.filter(\.role.isProduct).map { output in
             guard let original = run.files.first(where: { $0.path == output.path }) else {
                 throw Obstacle(

@@ -46,6 +46,13 @@ struct BlobKeeper: Sendable {
                         WHERE upload.digest = blobs.digest AND state IN ('queued', 'running'))
                 """, isRoot: true),
         BlobKeeper(
+            reason: "outputs",
+            condition: """
+                EXISTS (SELECT 1 FROM artifact_files AS file
+                        JOIN reproduction_outputs ON reproduction_outputs.artifact = file.artifact
+                        WHERE file.digest = blobs.digest AND keep_until > :now)
+                """, isRoot: false),
+        BlobKeeper(
             reason: "lease",
             condition: """
                 EXISTS (SELECT 1 FROM blob_leases WHERE blob_leases.digest = blobs.digest AND until > :now)

@@ -11,14 +11,15 @@ extension ModelRegistry {
         var found: [GarbageReport.Orphan] = []
         for byte in UInt8.min...UInt8.max {
             try Task.checkCancellation()
-            found += try await Blocking.run {
+            found += try await Blocking.inBackground {
                 let files = try store.files(startingWith: byte, before: time)
                 guard !files.isEmpty else { return [] }
                 return try database.read { db in try files.filter { try !BlobRows.isClaimed($0.sha256, db) } }
                     .map { .init($0, .putAside) }
             }
         }
-        return try await found + Blocking.run { try store.filesAside(before: time).map { .init($0, .deleted) } }
+        return try await found
+            + Blocking.inBackground { try store.filesAside(before: time).map { .init($0, .deleted) } }
     }
 
     /// Puts orphans aside, and deletes those that nobody missed since they were.
@@ -26,7 +27,7 @@ extension ModelRegistry {
         let (store, database) = (blobs, database.pool)
         for orphan in orphans {
             try mayGoOn()
-            try await Blocking.run {
+            try await Blocking.inBackground {
                 @Sendable func hasRow() throws -> Bool {
                     try database.read { try BlobRows.isClaimed(orphan.sha256, $0) }
                 }

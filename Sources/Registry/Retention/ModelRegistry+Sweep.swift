@@ -95,7 +95,7 @@ extension ModelRegistry {
     private func removeFiles(of deleted: [BlobRecord]) async throws {
         guard !deleted.isEmpty else { return }
         let (store, database) = (blobs, database.pool)
-        try await Blocking.run {
+        try await Blocking.inBackground {
             for blob in deleted {
                 _ = try store.remove(blob.sha256) { try database.read { try BlobRows.isClaimed(blob.sha256, $0) } }
                 FailurePoint.blobFileRemoved.reached()

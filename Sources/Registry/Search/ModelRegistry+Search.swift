@@ -15,7 +15,7 @@ extension ModelRegistry {
             let list = "search"
             let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM versions") ?? 0
             let before = min(try page.number(in: list) ?? .max, newest + 1)
-            let found = try SearchWalk(query, caller).versions(before: before, limit: page.limit, db)
+            let found = try SearchWalk(query, caller, db).versions(before: before, limit: page.limit, db)
             return Page(
                 items: try VersionSummary.fetchAll(ids: found.ids, db),
                 nextCursor: try found.next.map { try PageCursor(list: list, key: [String($0)]).text })

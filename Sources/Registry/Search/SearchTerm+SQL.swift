@@ -7,13 +7,18 @@ struct SearchSQL {
     let arguments: StatementArguments
 
     init(_ text: String, _ arguments: any DatabaseValueConvertible...) {
+        self.init(text: text, arguments: StatementArguments(arguments))
+    }
+
+    init(text: String, arguments: StatementArguments) {
         self.text = text
-        self.arguments = StatementArguments(arguments)
+        self.arguments = arguments
     }
 }
 
 extension SearchTerm {
-    /// The condition, of a query over `versions`, `collections` and `namespaces`; a few look-ups for each version.
+    /// The condition, of a query over `version`, a row of `version_places`, `collections` and `namespaces`; a few look-ups for each
+    /// version.
     var condition: SearchSQL {
         switch self {
         case .name(let part):
@@ -21,66 +26,78 @@ extension SearchTerm {
         case .alias(let alias):
             SearchSQL(
                 """
-                versions.id = (SELECT version_id FROM alias_moves
-                               WHERE collection_id = versions.collection_id AND alias = ? ORDER BY id DESC LIMIT 1)
+                version.version_id = (SELECT version_id FROM alias_moves
+                                      WHERE collection_id = version.collection_id AND alias = ? ORDER BY id DESC LIMIT 1)
                 """, alias.text)
         case .commit(let prefix):
             SearchSQL(
                 """
-                EXISTS (SELECT 1 FROM runs WHERE id = versions.run_id AND source_commit >= ? AND source_commit < ?)
+                EXISTS (SELECT 1 FROM versions JOIN runs ON runs.id = versions.run_id
+                        WHERE versions.id = version.version_id AND source_commit >= ? AND source_commit < ?)
                 """, prefix, prefix + "g")
         case .flag(let flag):
-            SearchSQL("versions.flags <> '[]' AND instr(versions.flags, ?) > 0", "\"\(flag)\"")
+            SearchSQL(
+                "EXISTS (SELECT 1 FROM versions WHERE id = version.version_id AND instr(flags, ?) > 0)",
+                "\"\(flag)\"")
         case .approval(let state):
             SearchSQL(
                 """
-                ? = coalesce((SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1), '')
+                ? = coalesce((SELECT decision FROM decisions WHERE version_id = version.version_id ORDER BY id DESC LIMIT 1), '')
                 """, state.decision?.rawValue ?? "")
         case .metric(let name, let comparison, let value):
-            // The plus keeps SQLite from looking through all runs' values for those of one run.
             SearchSQL(
                 """
-                EXISTS (SELECT 1 FROM metrics
-                        WHERE run_id = versions.run_id AND name = ? AND +value \(comparison.rawValue) ?
-                            AND step = (SELECT max(step) FROM metrics AS newer
-                                        WHERE newer.run_id = metrics.run_id AND newer.name = metrics.name))
+                EXISTS (SELECT 1 FROM version_metrics
+                        WHERE version_id = version.version_id AND name = ? AND value \(comparison.rawValue) ?)
                 """, name, value)
         }
     }
 
-    /// A query for the ids of versions among which are all that fulfil the condition, read off an index; nil where there
-    /// is none.
-    var candidates: SearchSQL? {
+    /// The versions in some namespaces, nil for all, among which are all that fulfil the condition, read off an index;
+    /// nil where there is none.
+    func candidates(in namespaces: [Int64]?) -> SearchCandidates? {
         switch self {
         case .name(let part):
             // The index holds three letters at a time.
             guard part.utf8.count >= 3 else { return nil }
-            return SearchSQL(
-                """
-                SELECT versions.id FROM collection_names CROSS JOIN versions ON collection_id = collection_names.rowid
-                WHERE collection_names MATCH ?
-                """, "\"\(part)\"")
-        case .alias(let alias):
-            return SearchSQL(
-                "SELECT version_id FROM alias_moves WHERE alias = ? AND version_id IS NOT NULL", alias.text)
+            let place = namespaces.map { "AND namespace_id IN (\(SearchCandidates.list($0)))" } ?? ""
+            return .query(
+                SearchSQL(
+                    """
+                    SELECT versions.id AS version_id FROM collection_names
+                    CROSS JOIN collections ON collections.id = collection_names.rowid \(place)
+                    CROSS JOIN versions ON versions.collection_id = collections.id
+                    WHERE collection_names MATCH ?
+                    """, "\"\(part)\""))
         case .commit(let prefix):
-            return SearchSQL(
-                """
-                SELECT versions.id FROM runs CROSS JOIN versions ON versions.run_id = runs.id
-                WHERE source_commit >= ? AND source_commit < ?
-                """, prefix, prefix + "g")
-        case .flag:
-            return SearchSQL("SELECT id FROM versions WHERE flags <> '[]'")
-        case .approval(let state):
-            return state.decision.map {
-                SearchSQL("SELECT version_id FROM decisions WHERE decision = ?", $0.rawValue)
-            }
+            return .query(
+                SearchSQL(
+                    "SELECT version_id FROM version_commits WHERE source_commit >= ? AND source_commit < ?",
+                    prefix, prefix + "g")
+            ).inNamespaces(namespaces)
         case .metric(let name, let comparison, let value):
-            return SearchSQL(
-                """
-                SELECT versions.id FROM metrics CROSS JOIN versions ON versions.run_id = metrics.run_id
-                WHERE metrics.name = ? AND value \(comparison.rawValue) ?
-                """, name, value)
+            return .query(
+                SearchSQL(
+                    "SELECT version_id FROM version_metrics WHERE name = ? AND value \(comparison.rawValue) ?",
+                    name, value)
+            ).inNamespaces(namespaces)
+        case .alias, .flag, .approval: return orderedCandidates?.inNamespaces(namespaces)
+        }
+    }
+
+    /// The same where the index has the versions in their order, so that a walk costs no more than it looks at.
+    var orderedCandidates: SearchCandidates? {
+        switch self {
+        case .alias(let alias):
+            .query(
+                SearchSQL(
+                    "SELECT version_id FROM alias_moves WHERE alias = ? AND version_id IS NOT NULL", alias.text))
+        case .flag: .query(SearchSQL("SELECT id AS version_id FROM versions WHERE flags <> '[]'"))
+        case .approval(let state):
+            state.decision.map {
+                .query(SearchSQL("SELECT version_id FROM decisions WHERE decision = ?", $0.rawValue))
+            }
+        case .name, .commit, .metric: nil
         }
     }
 }

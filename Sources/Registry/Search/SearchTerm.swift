@@ -59,6 +59,8 @@ enum SearchTerm: Sendable, Equatable {
         }
     }
 
+    var isApproval: Bool { if case .approval = self { true } else { false } }
+
     private static func namePart(_ text: Substring) throws -> String {
         let isName = text.utf8.allSatisfy { byte in
             switch byte {

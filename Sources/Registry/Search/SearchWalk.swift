@@ -1,13 +1,19 @@
 import GRDB
 import RegistryTypes
 
-/// Carries out a search: over the few candidates of its narrowest condition, or else over versions from the newest on.
+/// Carries out a search: walks over candidates from the newest version on until the page is full.
 ///
-/// Both are tried a short way first: what is rare is among few candidates, what is common is soon met.
+/// A condition that few versions can fulfil gives the candidates. Where none is known to be that rare, the walk begins
+/// over more of them, and turns to a longer list when it meets few matches: what is common is soon met.
 struct SearchWalk {
-    /// The most candidates that are looked at one by one, and the most versions that are walked over, in each attempt.
-    private static let short = (candidates: 200, versions: Int64(2000))
-    private static let long = (candidates: 5000, versions: Int64(20_000))
+    /// A list this short is walked to its end at once.
+    private static let few = 1000
+    /// The candidates that are looked at before the walk is judged.
+    private static let glance = 500
+    /// The most candidates that one page looks at, in a list or on the way over all versions.
+    private static let most = 20_000
+    /// The most namespaces whose versions are walked over one by one instead of all versions.
+    private static let fewNamespaces = 32
 
     /// The row ids of versions, newest first, and the id below which the search goes on.
     struct Found: Sendable {
@@ -17,70 +23,61 @@ struct SearchWalk {
 
     private let query: SearchQuery
     private let caller: Caller
+    /// The namespaces that the caller may read, if they are few; nil for all.
+    private let readable: [Int64]?
 
-    init(_ query: SearchQuery, _ caller: Caller) {
+    init(_ query: SearchQuery, _ caller: Caller, _ db: Database) throws {
         self.query = query
         self.caller = caller
+        readable = try Authorization.namespaces(.readMetadata, caller, atMost: Self.fewNamespaces, db)
     }
 
     /// The versions with an id below `before`.
     func versions(before: Int64, limit: Int, _ db: Database) throws -> Found {
-        let first = try attempt(Self.short, before: before, limit: limit, db)
+        if let list = try shortest(atMost: Self.few, db) {
+            return try walk(list, before: before, limit: limit, atMost: Self.most, db)
+        }
+        let wide = widest
+        let first = try walk(wide, before: before, limit: limit, atMost: Self.glance, db)
         guard first.ids.count < limit, let next = first.next else { return first }
-        // What was met that often is not among few candidates.
-        let most = (candidates: first.ids.count * 4 < limit ? Self.long.candidates : 0, versions: Self.long.versions)
-        let rest = try attempt(most, before: next, limit: limit - first.ids.count, db)
+        let missing = limit - first.ids.count
+        // How far it is to the end of the page, if matches go on to be as frequent as they were.
+        let isFar = missing * Self.glance > 3000 * max(1, first.ids.count)
+        let source = try isFar ? shortest(atMost: Self.most, db) ?? wide : wide
+        let rest = try walk(source, before: next, limit: missing, atMost: Self.most, db)
         return Found(ids: first.ids + rest.ids, next: rest.next)
     }
 
-    private func attempt(
-        _ most: (candidates: Int, versions: Int64), before: Int64, limit: Int, _ db: Database
+    /// The readable candidates of the condition that has the fewest of all, if those are at most so many.
+    private func shortest(atMost most: Int, _ db: Database) throws -> SearchCandidates? {
+        var best: (term: SearchTerm, count: Int)?
+        for term in query.terms {
+            let bound = best?.count ?? most + 1
+            guard let count = try term.candidates(in: nil)?.count(upTo: bound, db), count < bound else { continue }
+            best = (term, count)
+        }
+        return best?.term.candidates(in: readable)
+    }
+
+    /// What to walk over without a short list: what an index has in the order of versions, or else all that there is.
+    private var widest: SearchCandidates {
+        let ordered = query.terms.filter { $0.orderedCandidates != nil }
+        if let rare = ordered.first(where: { !$0.isApproval }) { return rare.orderedCandidates ?? .everyVersion }
+        return readable.map { .inNamespaces($0) } ?? ordered.first?.orderedCandidates ?? .everyVersion
+    }
+
+    private func walk(
+        _ source: SearchCandidates, before: Int64, limit: Int, atMost most: Int, _ db: Database
     ) throws -> Found {
-        if most.candidates > 0, let candidates = try narrowest(most.candidates, db) {
-            return Found(try matches(among: candidates, below: before, above: 0, limit, db), limit, end: 0)
+        let check = try SearchCheck(query, caller, ofLists: source.isList, db)
+        var (found, looked, before, size) = ([Int64](), 0, before, min(most, max(Self.glance, 2 * limit)))
+        while true {
+            let chunk = try source.chunk(below: before, size: size, db)
+            found += try check.matches(in: chunk, below: before, atMost: limit + 1 - found.count)
+            if found.count > limit { return Found(ids: found.dropLast(), next: found[limit - 1]) }
+            looked += size
+            guard let end = chunk.end, looked < most else { return Found(ids: found, next: chunk.end) }
+            (before, size) = (end, min(most - looked, 4 * size))
         }
-        // Versions are never deleted: so many ids are so many versions.
-        let end = max(0, before - most.versions - 1)
-        return Found(try matches(among: nil, below: before, above: end, limit, db), limit, end: end)
-    }
-
-    /// The candidates of the first condition that has few.
-    private func narrowest(_ most: Int, _ db: Database) throws -> [Int64]? {
-        for source in query.terms.compactMap(\.candidates) {
-            let ids = try Int64.fetchAll(db, sql: source.text + " LIMIT ?", arguments: source.arguments + [most + 1])
-            if ids.count <= most { return ids }
-        }
-        return nil
-    }
-
-    /// The ids between two others that fulfil all conditions, newest first: one more than `limit`, if there are.
-    private func matches(
-        among candidates: [Int64]?, below before: Int64, above end: Int64, _ limit: Int, _ db: Database
-    ) throws -> [Int64] {
-        let conditions = query.terms.map(\.condition)
-        let sql = """
-            SELECT versions.id FROM versions
-            CROSS JOIN collections ON collections.id = versions.collection_id
-            CROSS JOIN namespaces ON namespaces.id = collections.namespace_id
-            WHERE \(candidates == nil ? "? IS NULL" : "versions.id IN (SELECT value FROM json_each(?))")
-                AND versions.id < ? AND versions.id > ? AND collections.kind = ?
-                AND \(conditions.map(\.text).joined(separator: " AND "))
-                AND \(Authorization.conditionOnMany(.readMetadata, "collections.namespace_id"))
-            ORDER BY versions.id DESC LIMIT ?
-            """
-        let list = candidates.map { "[\($0.map(String.init).joined(separator: ","))]" }
-        var arguments: StatementArguments = [list, before, end, query.kind.rawValue]
-        for condition in conditions { arguments += condition.arguments }
-        arguments += [caller.principal, caller.principal, limit + 1]
-        // Not kept prepared: there are more ways to put conditions together than statements to keep.
-        return try Int64.fetchAll(db, sql: sql, arguments: arguments)
-    }
-}
-
-extension SearchWalk.Found {
-    /// What was found above `end`, of which one more than `limit` tells that there is more.
-    fileprivate init(_ found: [Int64], _ limit: Int, end: Int64) {
-        ids = Array(found.prefix(limit))
-        next = found.count > limit ? ids.last : end > 0 ? end + 1 : nil
     }
 }

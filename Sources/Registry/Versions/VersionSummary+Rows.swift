@@ -55,18 +55,24 @@ extension VersionSummary {
         return summary
     }
 
-    /// Reads rows and adds the aliases of all of them at once.
+    /// Reads rows and adds the aliases of all of them at once; a name that many rows have is parsed once.
     private static func read(_ rows: [Row], _ db: Database) throws -> [VersionSummary] {
         let present = try AliasRows.present(in: Set(rows.map { $0["collection_id"] as Int64 }), db)
         let aliases = Dictionary(grouping: present, by: \.version).mapValues { $0.map(\.alias) }
-        return try rows.map { try VersionSummary(row: $0, aliases: aliases[$0["id"]] ?? []) }
+        var names: [Int64: QualifiedName] = [:]
+        return try rows.map { row in
+            let collection: Int64 = row["collection_id"]
+            let name = try names[collection] ?? row.qualifiedName()
+            names[collection] = name
+            return try VersionSummary(row: row, name: name, aliases: aliases[row["id"]] ?? [])
+        }
     }
 
-    private init(row: Row, aliases: [String]) throws {
+    private init(row: Row, name: QualifiedName, aliases: [String]) throws {
         let decision = (row["decision"] as String?).flatMap(Decision.init(rawValue:))
         let kind: CollectionKind = try row.choice("kind")
         self.init(
-            name: try row.qualifiedName(), number: row["number"], digest: try row.digest("digest"),
+            name: name, number: row["number"], digest: try row.digest("digest"),
             artifact: try row.digest("artifact"), totalSize: row["total_size"], createdAt: row["created_at"],
             createdBy: try PrincipalRecord(row: row), aliases: aliases,
             approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.words("flags"),

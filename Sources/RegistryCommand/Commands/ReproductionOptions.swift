@@ -19,17 +19,21 @@ struct ReproductionOptions: ParsableArguments {
         transform: { try Self.minimum($0) })
     var minimum: Verdict.Outcome = .metricEquivalent
 
+    @Flag(help: "Only say what is missing or weak; nothing is run.") var check = false
+
+    @Flag(help: "Run it on this machine; the server compares.") var local = false
+
+    @OptionGroup var tolerances: ToleranceOptions
+
     /// Asks for the job and, unless told otherwise, stays until its verdict.
     func run(_ kind: Verdict.Kind) async throws {
         let client = try global.client()
         let console = global.console
-        let record = try await client.requestReproduction(kind, of: version.reference, in: version.kind)
-        console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
-        guard wait else {
-            if console.isJSON { return try console.print(json: record) }
-            return console.print(record.id.text)
+        if check {
+            return try await Self.report(
+                client.checkReproduction(kind, of: version.reference, in: version.kind), on: console)
         }
-        let end = try await ReproductionWatch(client: client, console: console).follow(record)
+        guard let end = try await finish(kind, client, console) else { return }
         if console.isJSON {
             try console.print(json: end)
         } else if let verdict = end.verdict {
@@ -42,6 +46,32 @@ struct ReproductionOptions: ParsableArguments {
         if code != 0 { throw ExitCode(code) }
     }
 
+    /// Carries the job out or has it carried out; nil if it was only queued.
+    private func finish(
+        _ kind: Verdict.Kind, _ client: RegistryClient, _ console: Console
+    ) async throws -> ReproductionRecord? {
+        if local {
+            return try await LocalReproductionRun(client: client, console: console)
+                .reproduce(kind, of: version, tolerances: tolerances.comparison)
+        }
+        let record = try await client.requestReproduction(
+            kind, of: version.reference, in: version.kind, tolerances: tolerances.comparison)
+        console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
+        if wait { return try await ReproductionWatch(client: client, console: console).follow(record) }
+        if console.isJSON { try console.print(json: record) } else { console.print(record.id.text) }
+        return nil
+    }
+
+    /// Prints what a check found; ends with 2 if something prevents the repetition.
+    static func report(_ check: RecipeCheck, on console: Console) throws {
+        if console.isJSON {
+            try console.print(json: check)
+        } else {
+            console.print(RecipeCheckPage(check, console: console).text)
+        }
+        if !check.possible { throw ExitCode(ErrorCode.notVerifiable.exitCode) }
+    }
+
     /// The exit code that the contract gives to an outcome; nil is a job without verdict.
     static func exitCode(of outcome: Verdict.Outcome?, minimum: Verdict.Outcome) -> Int32 {
         switch outcome {
@@ -51,7 +81,7 @@ struct ReproductionOptions: ParsableArguments {
         }
     }
 
-    private static func minimum(_ text: String) throws -> Verdict.Outcome {
+    static func minimum(_ text: String) throws -> Verdict.Outcome {
         guard let outcome = Verdict.Outcome(rawValue: text), outcome.isAtLeast(.metricEquivalent) else {
             throw ValidationError("use bit-identical, tensor-equal, within-tolerance or metric-equivalent")
         }

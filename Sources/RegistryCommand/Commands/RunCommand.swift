@@ -28,17 +28,15 @@ struct RunCommand: AsyncParsableCommand {
     var image: ContainerImage?
     @Flag(help: "Store changes that were not committed as a patch instead of refusing them.") var allowDirty = false
     @Flag(help: "Record nothing; leave the outputs in assay-out.") var noPush = false
+    @Flag(help: "Only say what would prevent or weaken a repetition; nothing is run.") var check = false
     @Option(help: "A key under which the version is recorded at most once.") var idempotencyKey: String?
 
     @Option(help: "Only this step of assay.yaml, and what it needs.") var step: String?
     @Flag(help: "Run steps again that are recorded and have not changed.") var force = false
 
     func run() async throws {
-        var project = try Project(folder: projectFolder)
-        for override in param { try project.override(override) }
-        if let seed { project.reseed(seed) }
-        if let image { project.serve(by: image) }
-        let steps = try step.map { try project.steps(upTo: $0) } ?? project.steps
+        if check { return try await checkProject() }
+        let (project, steps) = try read()
         guard !noPush || steps.count == 1 else {
             throw RegistryError(
                 .invalidRequest, "steps read what others have recorded, so --no-push is for a single step")
@@ -51,6 +49,20 @@ struct RunCommand: AsyncParsableCommand {
             let version = try await carryOut(step, reading: made, reusing: project.isPipeline && !force && !noPush)
             made[step.name] = version.map { VersionReference(name: $0.name, selector: .number($0.number)) }
         }
+    }
+
+    /// The project with what the command line says instead, and the steps that are meant.
+    private func read() throws -> (Project, [Project.Step]) {
+        var project = try Project(folder: projectFolder)
+        try project.override(param)
+        if let seed { project.reseed(seed) }
+        if let image { project.serve(by: image) }
+        return (project, try step.map { try project.steps(upTo: $0) } ?? project.steps)
+    }
+
+    private func checkProject() async throws {
+        let check = ProjectCheck(folder: folder, client: try global.client())
+        try await ReproductionOptions.report(check.check { try read().1 }, on: global.console)
     }
 
     /// Carries a step out, unless a recorded version is what it would make; returns the version.

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
             file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
             ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS, \
             ASSAY_MAX_CONNECTIONS_PER_ADDRESS, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, \
-            ASSAY_BACKUP_INTERVAL and ASSAY_BACKUP_KEEP.
+            ASSAY_BACKUP_INTERVAL, ASSAY_BACKUP_KEEP, ASSAY_MAX_RUNNING_JOBS and ASSAY_MAX_WAITING_JOBS.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -38,6 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     var minFree: ByteCount?
     @Option(help: "The most connections at once.") var maxConnections: Int?
     @Option(help: "The most connections at once from one address.") var maxConnectionsPerAddress: Int?
+    @Option(help: "The most reproductions that run at once, on all workers.") var maxRunningJobs: Int?
+    @Option(help: "The most reproductions of one namespace that wait.") var maxWaitingJobs: Int?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
     @OptionGroup var upkeep: UpkeepOptions
 
@@ -55,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         if try await registry.bootstrap(keep: file.write) != nil {
             Self.say("the first administrator's token is in \(file.path)")
         }
+        try await registry.prepareSigningKey()
         try await serve(registry, settings, upkeep, logger)
         try registry.close()
     }
@@ -62,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func open(_ settings: ServerConfiguration, backups: String?, _ logger: Logger) throws -> ModelRegistry {
         let registry = try ModelRegistry(
             dataFolder: settings.dataFolder, backups: backups, minimumFree: settings.minimumFree?.bytes,
-            collectionGrace: settings.collectionGrace.milliseconds
+            collectionGrace: settings.collectionGrace.milliseconds, jobLimits: settings.jobLimits
         ) { Int64(Date().timeIntervalSince1970 * 1000) }
         registry.observeFault { [logger] fault in
             logger.critical("THE STORE IS DEGRADED and only answers reads", metadata: ["fault": "\(fault)"])
@@ -85,6 +88,11 @@ struct ServeCommand: AsyncParsableCommand {
         settings.minimumFree = minFree ?? settings.minimumFree
         settings.mostConnections = maxConnections ?? settings.mostConnections
         settings.mostConnectionsPerAddress = maxConnectionsPerAddress ?? settings.mostConnectionsPerAddress
+        settings.jobLimits.running = maxRunningJobs ?? settings.jobLimits.running
+        settings.jobLimits.queuedPerNamespace = maxWaitingJobs ?? settings.jobLimits.queuedPerNamespace
+        guard settings.jobLimits.running > 0, settings.jobLimits.queuedPerNamespace > 0 else {
+            throw RegistryError(.invalidRequest, "the most jobs are a number above 0")
+        }
         guard settings.mostConnections > 0, settings.mostConnectionsPerAddress > 0 else {
             throw RegistryError(.invalidRequest, "the most connections are a number above 0")
         }
@@ -106,7 +114,6 @@ struct ServeCommand: AsyncParsableCommand {
         ) { channel in
             guard let url = address.set(channel.localAddress) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
-            registry.jobs.announce()
         }
         var services: [any Service] = [
             application, GoodMarkKeeper(registry: registry, logger: logger),
@@ -118,6 +125,8 @@ struct ServeCommand: AsyncParsableCommand {
                 Scrubber(
                     registry: registry, rate: upkeep.scrubRate * 1_000_000, days: upkeep.scrubDays, logger: logger))
         }
+        // Services end in the opposite order: first the worker gives its job back, then the others are let go.
+        services.append(JobQueueCloser(registry: registry))
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
         }

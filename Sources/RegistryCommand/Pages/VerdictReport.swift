@@ -12,6 +12,7 @@ package struct VerdictReport {
     }
 
     private static let longestList = 20
+    private static let longestChanges = 12
 
     /// The outcome in its colour.
     static func styled(_ outcome: Verdict.Outcome, console: Console) -> String {
@@ -28,19 +29,26 @@ package struct VerdictReport {
         let reason = verdict.reason.map { " (\($0))" } ?? ""
         page.add("verdict", Self.styled(verdict.verdict, console: console) + reason)
         page.add("because", verdict.explanation)
-        let differs = verdict.conditions.differs
-        page.add(
-            "conditions",
-            differs.isEmpty ? verdict.conditions.state : "\(verdict.conditions.state): \(Self.list(differs))")
+        page.add("conditions", Self.words(verdict.conditions))
         page.add("flags", verdict.flags.isEmpty ? nil : verdict.flags.joined(separator: ", "))
         page.add("executor", verdict.executor)
+        page.add("worker", verdict.worker)
         for output in verdict.outputs { add(output, to: &page) }
         addMetrics(to: &page)
         return page.lines
     }
 
-    private static func list(_ words: [String]) -> String {
-        words.prefix(8).joined(separator: ", ") + (words.count > 8 ? " and \(words.count - 8) more" : "")
+    /// The conditions, and below them each fact that differs: `package.numpy 1.24.2 → 1.26.0`.
+    static func words(_ conditions: Verdict.Conditions) -> String {
+        guard !conditions.differs.isEmpty else { return conditions.state }
+        let changes = (conditions.changes ?? [])
+        let lines = changes.prefix(longestChanges).map {
+            "\($0.fact) \($0.original ?? "unknown") → \($0.reproduced ?? "unknown")"
+        }
+        let more = changes.count - lines.count + (conditions.changesOmitted ?? 0)
+        return
+            (["\(conditions.state): \(conditions.differs.joined(separator: ", "))"] + lines
+            + (more > 0 ? ["… and \(more) more; --json has them"] : [])).joined(separator: "\n")
     }
 
     // MARK: - Outputs
@@ -62,7 +70,7 @@ package struct VerdictReport {
         page.section("\(output.role.rawValue) \(output.path)", lines)
     }
 
-    private static func totals(_ totals: TensorTotals) -> String {
+    static func totals(_ totals: TensorTotals) -> String {
         let counts = [
             (totals.equal, "equal"), (totals.withinTolerance, "within tolerance"), (totals.diverged, "diverged"),
             (totals.changed, "of another shape or type"), (totals.added, "added"), (totals.missing, "missing"),

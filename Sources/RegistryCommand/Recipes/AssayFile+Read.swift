@@ -8,7 +8,8 @@ extension AssayFile {
         var seed: Int64?
         var parameters: [String: JSONValue] = [:]
         var floats: Set<String> = []
-        var environment = Recipe.Environment(kind: .host)
+        /// The dataset of the root file system; nil for the machine's own.
+        var root: Input?
         var resources = Recipe.Resources()
         var timeouts = Recipe.Timeouts()
         var env: [String: String] = [:]
@@ -25,7 +26,7 @@ extension AssayFile {
                 parameters.merge(given) { $1 }
                 floats = try floats.subtracting(given.keys).union(AssayFile.floats(written))
             }
-            environment = try map.optional("environment").map(AssayFile.environment) ?? environment
+            if let written = map.optional("environment") { root = try AssayFile.rootfs(written) }
             resources = try map.optional("resources").map(AssayFile.resources) ?? resources
             timeouts = try map.optional("timeouts").map(AssayFile.timeouts) ?? timeouts
             if let written = map.optional("env") { env.merge(try AssayFile.variables(written)) { $1 } }
@@ -47,11 +48,11 @@ extension AssayFile {
         seed = try common.seed ?? map.required("seed").integer()
         parameters = common.parameters
         floats = common.floats
-        environment = common.environment
+        environment = .init(kind: common.root == nil ? .host : .rootfs)
         resources = common.resources
         timeouts = common.timeouts
         env = common.env
-        inputs = try map.optional("inputs")?.list().map(Self.input) ?? []
+        inputs = try (map.optional("inputs")?.list().map(Self.input) ?? []) + [common.root].compactMap(\.self)
         let written = try map.required("outputs")
         outputs = try written.list().map(Self.output)
         compare = try map.optional("compare").map(Self.comparison) ?? .init()
@@ -78,11 +79,22 @@ extension AssayFile {
         return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
     }
 
-    static func environment(_ value: YAMLValue) throws -> Recipe.Environment {
-        guard let kind = Recipe.Environment.Kind(rawValue: try value.text()) else {
-            throw value.error("must be host; other environments are not supported yet")
+    /// The dataset that holds the root file system; nil for `host`.
+    static func rootfs(_ value: YAMLValue) throws -> Input? {
+        if let text = try? value.text() {
+            guard text == Recipe.Environment.Kind.host.rawValue else {
+                throw value.error("must be host or {rootfs: namespace/name:number}")
+            }
+            return nil
         }
-        return Recipe.Environment(kind: kind)
+        var map = try value.mapping()
+        let dataset = try map.required("rootfs").parsed(Self.dataset)
+        try map.finish()
+        return Input(name: Recipe.Environment.rootInput, origin: .dataset(dataset), phase: .train)
+    }
+
+    private static func dataset(_ text: String) throws -> VersionReference {
+        try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
     }
 
     static func input(_ value: YAMLValue) throws -> Input {
@@ -90,10 +102,7 @@ extension AssayFile {
         let input = Input(
             name: try map.required("name").text(),
             origin: try map.optional("step").map { .step(try $0.text()) }
-                ?? .dataset(
-                    map.required("dataset").parsed { text in
-                        try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
-                    }),
+                ?? .dataset(map.required("dataset").parsed(Self.dataset)),
             phase: try map.optional("phase")?.word(Recipe.Phase.self) ?? .train)
         try map.finish()
         return input
@@ -154,9 +163,17 @@ extension AssayFile {
             cpus: try count(map.optional("cpus")) ?? defaults.cpus,
             memoryMiB: try count(map.optional("memoryMiB")) ?? defaults.memoryMiB,
             pids: try count(map.optional("pids")) ?? defaults.pids,
-            scratchMiB: try count(map.optional("scratchMiB")) ?? defaults.scratchMiB)
+            scratchMiB: try count(map.optional("scratchMiB")) ?? defaults.scratchMiB,
+            gpu: try map.optional("gpu").map(gpu))
         try map.finish()
         return resources
+    }
+
+    private static func gpu(_ value: YAMLValue) throws -> Recipe.GPU {
+        var map = try value.mapping()
+        let gpu = Recipe.GPU(count: try count(map.optional("count")) ?? 1, model: try map.optional("model")?.text())
+        try map.finish()
+        return gpu
     }
 
     static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {

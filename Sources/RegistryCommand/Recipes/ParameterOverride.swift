@@ -38,8 +38,14 @@ package struct ParameterOverride: Sendable, Hashable {
 }
 
 extension AssayFile {
-    /// Gives a parameter another value.
-    mutating func override(_ name: String, _ parameter: ParameterOverride) {
+    /// Gives a parameter another value; throws `invalid-request` for one of another type.
+    mutating func override(_ name: String, _ parameter: ParameterOverride) throws {
+        guard let own = parameters[name], own == .null || own.typeName == parameter.value.typeName else {
+            throw RegistryError(
+                .invalidRequest,
+                "the parameter \(name) is a \(parameters[name]?.typeName ?? "null") in \(Self.name), and is given as a "
+                    + parameter.value.typeName)
+        }
         parameters[name] = parameter.value
         if parameter.isFloat { floats.insert(name) } else { floats.remove(name) }
     }

@@ -81,6 +81,17 @@ package struct Project: Sendable, Hashable {
 }
 
 extension Project {
+    /// Gives parameters other values; throws `invalid-request` for one that stands twice.
+    package mutating func override(_ parameters: [ParameterOverride]) throws {
+        var names: Set<String> = []
+        for parameter in parameters {
+            guard names.insert(parameter.name).inserted else {
+                throw RegistryError(.invalidRequest, "the parameter \(parameter.name) is given twice")
+            }
+            try override(parameter)
+        }
+    }
+
     /// Gives a parameter another value: `name` in every step that has it, `step.name` in one.
     package mutating func override(_ parameter: ParameterOverride) throws {
         var isKnown = false
@@ -88,7 +99,7 @@ extension Project {
             for name in [parameter.name, String(parameter.name.dropFirst(steps[index].name.count + 1))]
             where steps[index].file.parameters[name] != nil {
                 guard name == parameter.name || parameter.name == "\(steps[index].name).\(name)" else { continue }
-                steps[index].file.override(name, parameter)
+                try steps[index].file.override(name, parameter)
                 isKnown = true
             }
         }

@@ -6,12 +6,11 @@ import ServiceLifecycle
 import Subprocess
 import SystemPackage
 
-/// Carries out the server's jobs one after the other, each in a process of its own that has that job's token only.
-///
-/// The process that runs foreign code neither sees the database nor the blob store: it talks HTTP like any worker.
+/// Keeps a worker running beside the server: `assay worker`, a process of its own that sees neither the database nor the
+/// blob store and talks HTTP like any other.
 struct EmbeddedWorker: Service {
-    /// How often the queue is looked at without a signal: leases of lost workers run out.
-    private static let pause = Duration.seconds(5)
+    /// How long nothing is started after a worker has failed.
+    private static let pause = Duration.seconds(1)
 
     let registry: ModelRegistry
     /// The server's own address, once it listens.
@@ -20,63 +19,60 @@ struct EmbeddedWorker: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    while (try? await Task.sleep(for: Self.pause)) != nil { registry.jobs.announce() }
+            while !Task.isCancelled {
+                do {
+                    if let url = address.url { try await work(at: url) }
+                } catch {
+                    logger.error("the worker failed", metadata: ["error": "\(error)"])
                 }
-                group.addTask {
-                    for await _ in registry.jobs.signals { await carryOutAll() }
-                }
-                await group.waitForAll()
+                try? await Task.sleep(for: address.url == nil ? .milliseconds(20) : Self.pause)
             }
         }
     }
 
-    private func carryOutAll() async {
-        while !Task.isCancelled, let url = address.url {
-            do {
-                guard let job = try await registry.leaseJob() else { return }
-                try await carryOut(job, at: url)
-            } catch {
-                return logger.error("a job could not be started", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    private func carryOut(_ job: LeasedJob, at url: String) async throws {
+    /// Starts a worker and returns when it has ended; what it had under way waits again.
+    private func work(at url: String) async throws {
         guard let program = Bundle.main.executablePath else {
             throw RegistryError(.internalError, "the path of this program is not known")
         }
-        logger.info("job started", metadata: ["job": "\(job.id)"])
-        // A worker that is killed cannot clean up behind itself.
-        let scratch = try TemporaryFolder("worker")
-        defer { scratch.remove() }
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         do {
-            let result = try await Subprocess.run(
-                .path(.init(program)), arguments: ["worker", "--job", job.id.text],
-                environment: .custom(environment(job.token, url, scratch: scratch.path.string)),
-                platformOptions: options, input: .none,
-                output: .discarded, error: .string(limit: 1 << 16))
+            let ended = try await Subprocess.run(
+                .path(.init(program)), arguments: ["worker", "run", "--quiet", "--end-with-server"],
+                environment: .custom(environment(url)), platformOptions: options, input: .none, output: .discarded,
+                error: .string(limit: 1 << 16))
+            // A worker that is killed cannot clean up behind itself.
+            TemporaryFolder.removeThose(ofWorker: ended.processIdentifier.value)
             logger.info(
-                "job ended",
-                metadata: [
-                    "job": "\(job.id)", "status": "\(result.terminationStatus)", "stderr": "\(result.standardError)",
-                ])
+                "the worker ended",
+                metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
         } catch {
-            logger.error("the worker failed", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            logger.error("the worker failed", metadata: ["error": "\(error)"])
         }
         // In a task of its own: the database does nothing for one that is cancelled, as this one is when the server ends.
-        let isServersFault = Task.isCancelled
-        try await Task { try await registry.returnJob(job.id, isServersFault: isServersFault) }.value
+        let wasStopped = Task.isCancelled
+        try await Task { try await registry.returnJobs(of: .embedded, wasStopped: wasStopped) }.value
     }
 
-    private func environment(_ token: APIToken, _ url: String, scratch: String) -> [Environment.Key: String] {
+    private func environment(_ url: String) -> [Environment.Key: String] {
         let own = ProcessInfo.processInfo.environment
-        var child: [Environment.Key: String] = ["ASSAY_URL": url, "ASSAY_TOKEN": token.revealed]
-        for name: Environment.Key in ["PATH", "HOME", "LANG"] { child[name] = own[name.rawValue] }
-        child["TMPDIR"] = scratch
+        var child: [Environment.Key: String] = [
+            "ASSAY_URL": url, "ASSAY_TOKEN": registry.embeddedWorkerToken.revealed,
+        ]
+        for name: Environment.Key in ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"] {
+            child[name] = own[name.rawValue]
+        }
         return child
+    }
+}
+
+/// Lets the workers that wait for a job go when the server stops, which would wait for their requests.
+struct JobQueueCloser: Service {
+    let registry: ModelRegistry
+
+    func run() async throws {
+        try await gracefulShutdown()
+        registry.jobs.close()
     }
 }

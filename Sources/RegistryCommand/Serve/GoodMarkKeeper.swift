@@ -2,7 +2,8 @@ import Logging
 import Registry
 import ServiceLifecycle
 
-/// Writes down, again and again, that all bytes up to now are good, so that a start after a crash reads back little.
+/// Reads back what was written last before the server began, then writes down, again and again, that all bytes up to now
+/// are good, so that a start after a crash has little to read back.
 struct GoodMarkKeeper: Service {
     private static let pause = Duration.seconds(60)
 
@@ -11,6 +12,15 @@ struct GoodMarkKeeper: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            do {
+                for digest in try await registry.proveWritten() {
+                    logger.critical("A BLOB IS DAMAGED and not served; push it again", metadata: ["blob": "\(digest)"])
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("what was written last cannot be read back", metadata: ["error": "\(error)"])
+            }
             while (try? await Task.sleep(for: Self.pause)) != nil {
                 do {
                     try await registry.keepGoodMark()

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+package import Registry
 import RegistryServer
 import RegistryTypes
 
@@ -24,10 +25,12 @@ package struct ServerConfiguration: Sendable, Equatable {
     /// The connections that are open at once, in all and from one address.
     package var mostConnections: Int
     package var mostConnectionsPerAddress: Int
+    /// The reproductions that wait and run at once.
+    package var jobLimits: JobLimits
 
     /// Reads environment variables below what flags say: `ASSAY_DATA`, `ASSAY_HOST`, `ASSAY_PORT`, `ASSAY_WORKER`,
     /// `ASSAY_GC_GRACE`, `ASSAY_GC_INTERVAL`, `ASSAY_LOG_LEVEL`, `ASSAY_MIN_FREE`, `ASSAY_MAX_CONNECTIONS`,
-    /// `ASSAY_MAX_CONNECTIONS_PER_ADDRESS`.
+    /// `ASSAY_MAX_CONNECTIONS_PER_ADDRESS`, `ASSAY_MAX_RUNNING_JOBS`, `ASSAY_MAX_WAITING_JOBS`.
     ///
     /// Throws `invalid-request` for a value that is none.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -61,5 +64,9 @@ package struct ServerConfiguration: Sendable, Equatable {
         mostConnections = try count("ASSAY_MAX_CONNECTIONS", default: limits.connections)
         mostConnectionsPerAddress = try count(
             "ASSAY_MAX_CONNECTIONS_PER_ADDRESS", default: limits.connectionsPerAddress)
+        let jobs = JobLimits()
+        jobLimits = JobLimits(
+            queuedPerNamespace: try count("ASSAY_MAX_WAITING_JOBS", default: jobs.queuedPerNamespace),
+            running: try count("ASSAY_MAX_RUNNING_JOBS", default: jobs.running))
     }
 }

@@ -32,7 +32,20 @@ struct ReproductionWatch {
         }
     }
 
-    private func untilEnd(of id: RunID) async throws -> ReproductionRecord {
+    /// Passes on what there is of a log.
+    func printLog(of id: RunID) async throws {
+        var offset = 0
+        var text = UTF8Pieces()
+        while true {
+            let piece = try await client.reproductionLog(id, from: offset)
+            if piece.bytes.isEmpty { return }
+            offset += piece.bytes.count
+            console.passOn(log: text.append(piece.bytes))
+        }
+    }
+
+    /// Passes on a log until the job has ended.
+    func untilEnd(of id: RunID) async throws -> ReproductionRecord {
         var offset = 0
         var text = UTF8Pieces()
         var pause = Duration.milliseconds(100)

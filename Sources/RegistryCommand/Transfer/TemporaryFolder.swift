@@ -20,6 +20,18 @@ struct TemporaryFolder {
         path = FilePath(platformString: template)
     }
 
+    /// Takes a folder that is there.
+    private init(at path: FilePath) { self.path = path }
+
+    /// Removes what a worker left that was killed: the folders of its jobs and of their runs, named after its process.
+    static func removeThose(ofWorker process: pid_t) {
+        let place = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        where name.hasPrefix("assay-job-\(process)-") || name.hasPrefix("assay-\(process)-run-") {
+            TemporaryFolder(at: FilePath(place).appending(name)).remove()
+        }
+    }
+
     /// The place of a file or folder inside.
     func url(_ name: String) -> URL { URL(filePath: path.appending(name).string) }
 

@@ -44,6 +44,8 @@ struct JobObstacle: Error {
             // The worker's own trouble: another worker, or this one later, may do better.
             self.init("executor-unavailable", "\(error)")
         case let error as SourceMaterialiserError: self.init("source-missing", "\(error)")
+        case RootError.cannotUnpack: self.init("executor-unavailable", "\(error)")
+        case let error as RootError: self.init("environment-missing", "\(error)")
         case let error as ExecutorError: self.init("executor-unavailable", "\(error)")
         case let error as RegistryError where error.code == .invalidRecipe: self.init("no-recipe", error.message)
         default: return nil
@@ -55,6 +57,7 @@ struct JobObstacle: Error {
         case .sourceIncomplete: self.init("source-incomplete", "\(error)")
         case .inputMissing: self.init("input-missing", "\(error)")
         case .inputMismatch, .inputChanged: self.init("input-digest-mismatch", "\(error)")
+        case .rootMissing: self.init("environment-missing", "\(error)")
         case .nothingToEvaluate: self.init("no-recipe", "\(error)")
         }
     }

@@ -12,50 +12,61 @@ struct JobWorker: Sendable {
     let id: RunID
     let scratch: TemporaryFolder
 
-    /// Works until the result is reported; a lost lease or a lost server ends it without one.
+    /// Works until the result is reported. A lost lease or a lost server ends it without one, and so does cancelling,
+    /// unless the run was over already.
     func run() async throws {
         let job = try await client.job(id)
         let log = JobLog(client: client, id: id)
-        let (result, wasInterrupted) = try await Interruption.cancelling {
-            try await withThrowingTaskGroup(of: JobResult?.self) { group in
-                group.addTask { try await work(on: job, log: log) }
-                group.addTask {
-                    try await keepLease(of: job)
-                    return nil
-                }
-                group.addTask {
-                    await log.flushRegularly()
-                    return nil
-                }
-                defer { group.cancelAll() }
-                // The lease ends by itself only when the server asks for an end: the run is then wound up.
-                var finished: JobResult?
-                while finished == nil, let next = try await group.next() {
-                    finished = next
-                    if next == nil { group.cancelAll() }
-                }
-                return finished
+        let stage = JobStage()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                let result = try await stage.stoppable { try await work(on: job, log: log, stage) }
+                try await report(result, log)
+                return true
             }
+            group.addTask {
+                try await keepLease(of: job, stage)
+                return false
+            }
+            group.addTask {
+                await log.flushRegularly()
+                return false
+            }
+            defer { group.cancelAll() }
+            while let isReported = try await group.next(), !isReported {}
         }
-        await log.flush()
-        // A run that ended because this process was told to end says nothing about the version: the job waits again.
-        guard let result, !wasInterrupted || result.failure == nil else { throw CancellationError() }
-        try await client.reportJob(id, result)
     }
 
-    /// Sends heartbeats until the server asks for an end.
-    private func keepLease(of job: JobSpecification) async throws {
+    /// Reports in a task of its own, which goes on though this process is told to end.
+    private func report(_ result: JobResult, _ log: JobLog) async throws {
+        // A run that was cut short here says nothing about the version: the job waits again.
+        guard !Task.isCancelled || (result.failure == nil && result.notVerifiable == nil) else {
+            throw CancellationError()
+        }
+        try await Task {
+            await log.flush()
+            try await client.reportJob(id, result)
+        }.value
+    }
+
+    /// Sends heartbeats, at once when a new stage begins; stops the run when the server asks for its end.
+    private func keepLease(of job: JobSpecification, _ stage: JobStage) async throws {
         let pause = Duration.seconds(max(job.leaseSeconds, 3)) / 3
-        while try await !client.heartbeat(id).cancelled {
-            // Woken by cancelling when the work is over: then there is nothing more to keep.
-            guard (try? await ContinuousClock().sleep(for: pause)) != nil else { return }
+        while true {
+            let phase = stage.phase
+            if try await client.heartbeat(id, phase).cancelled { stage.stop() }
+            let next = ContinuousClock.now + pause
+            repeat {
+                try await ContinuousClock().sleep(for: .milliseconds(250))
+            } while stage.phase == phase && ContinuousClock.now < next
         }
     }
 
-    private func work(on job: JobSpecification, log: JobLog) async throws -> JobResult {
+    private func work(on job: JobSpecification, log: JobLog, _ stage: JobStage) async throws -> JobResult {
         var result: JobResult
         do {
-            let outcome = try await carryOut(job, log: log)
+            let outcome = try await carryOut(job, log: log, stage)
+            stage.phase = .sending
             let outputs = outcome.outputs.filter { $0.role.counts && (job.kind == .retrain || $0.phase == .evaluate) }
             result = JobResult(
                 outputs: outcome.failure == nil ? try await send(outputs) : [], facts: outcome.facts,
@@ -69,7 +80,9 @@ struct JobWorker: Sendable {
         return result
     }
 
-    private func carryOut(_ job: JobSpecification, log: JobLog) async throws -> RecipeOutcome {
+    private func carryOut(
+        _ job: JobSpecification, log: JobLog, _ stage: JobStage
+    ) async throws -> RecipeOutcome {
         let (executor, probes) = await Executors.firstAvailable()
         guard let executor else { throw JobObstacle(noExecutorAmong: probes) }
         let source = job.recipe.source
@@ -92,6 +105,7 @@ struct JobWorker: Sendable {
         let request = RecipeRunner.Request(
             recipe: job.recipe, kind: job.kind, sourceBundle: bundle, patch: patch, inputs: inputs, model: model,
             workspace: workspace)
+        stage.phase = .running
         return try await RecipeRunner(executor: executor).run(request) { await log.append($0) }
     }
 
@@ -100,7 +114,15 @@ struct JobWorker: Sendable {
     private func fetch(_ files: [ArtifactFile], name: String, below: String) async throws -> RecipeInput {
         let folder = scratch.url("\(below)/\(name)")
         do {
-            try await client.pull(files, into: folder, replacing: false) { .job(id, $0.sha256) }
+            if name == Recipe.Environment.rootInput {
+                // Large, and the same for many jobs.
+                let cache = BlobCache(environment: ProcessInfo.processInfo.environment)
+                try await cache.place(files, into: folder, client: client, progress: { _, _ in }) {
+                    .job(id, $0.sha256)
+                }
+            } else {
+                try await client.pull(files, into: folder, replacing: false) { .job(id, $0.sha256) }
+            }
         } catch let error as RegistryError {
             throw JobObstacle(fetching: name, missing: "input-missing", error) ?? error
         }

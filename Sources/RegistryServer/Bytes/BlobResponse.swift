@@ -39,6 +39,8 @@ struct BlobResponse {
         guard case .part(let part) = range else {
             return Response(status: .ok, headers: headers, body: try await whole(of: request, channel))
         }
+        // A part cannot be compared with the digest.
+        if reader.isUnproven { try await prove() }
         headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(reader.size)"
         return Response(status: .partialContent, headers: headers, body: body(part, channel))
     }
@@ -68,6 +70,11 @@ struct BlobResponse {
             try await channel.writeAndFlush(HTTPResponsePart.body(ready))
             try await writer.finish(nil)
         }
+    }
+
+    private func prove() async throws {
+        let read = VerifiedRead(reader)
+        while !read.isComplete { _ = try await piece(of: read, Self.piece) }
     }
 
     private func piece(of read: VerifiedRead, _ length: Int) async throws -> ByteBuffer {

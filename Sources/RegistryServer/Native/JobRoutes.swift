@@ -13,6 +13,7 @@ struct JobRoutes {
     let registry: ModelRegistry
 
     func add(to group: RouterGroup<RegistryRequestContext>) {
+        group.post("jobs/claim", use: claim)
         group.get("jobs/:id", use: specification)
         group.post("jobs/:id/heartbeat", use: heartbeat)
         group.get("jobs/:id/blobs/:digest", use: getBlob)
@@ -20,6 +21,23 @@ struct JobRoutes {
         group.put("jobs/:id/blobs/:digest", use: putBlob)
         group.post("jobs/:id/log", use: appendLog)
         group.post("jobs/:id/result", use: finish)
+        group.post("jobs/:id/return", use: giveBack)
+    }
+
+    /// Answers late if there is no job yet; a worker that has left meanwhile gets none.
+    @Sendable func claim(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        var request = request
+        let claim = try await request.document(ClaimJob.self, upTo: context.maxUploadSize)
+        let channel = context.channel
+        return try await .json(
+            registry.claimJob(claim, as: context.requireCaller(), while: { channel.isActive }))
+    }
+
+    @Sendable func giveBack(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        var request = request
+        let wish = try await request.document(ReturnJob.self, upTo: context.maxUploadSize)
+        try await registry.returnJob(context.runID(), wasStopped: wish.wasStopped, as: context.requireCaller())
+        return Response(status: .noContent)
     }
 
     @Sendable func specification(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
@@ -27,7 +45,9 @@ struct JobRoutes {
     }
 
     @Sendable func heartbeat(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
-        try await .json(registry.heartbeat(context.runID(), as: context.requireCaller()))
+        var request = request
+        let progress = try await request.document(JobProgress.self, upTo: context.maxUploadSize)
+        return try await .json(registry.heartbeat(context.runID(), progress.phase, as: context.requireCaller()))
     }
 
     @Sendable func getBlob(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

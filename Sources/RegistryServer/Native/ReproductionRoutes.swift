@@ -12,6 +12,8 @@ struct ReproductionRoutes {
         for kind in CollectionKind.allCases {
             group.post("\(kind.path)/versions/:selector/reproductions") { try await request(kind, $0, $1) }
             group.get("\(kind.path)/versions/:selector/reproductions") { try await list(kind, $0, $1) }
+            group.get("\(kind.path)/versions/:selector/reproducibility") { try await check(kind, $0, $1) }
+            group.post("\(kind.path)/versions/:selector/reproductions/local") { try await beginLocal(kind, $0, $1) }
         }
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
@@ -24,8 +26,32 @@ struct ReproductionRoutes {
         var request = request
         let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
         let record = try await registry.requestReproduction(
-            wanted.kind, of: context.versionReference(), in: kind, as: context.requireCaller())
+            wanted.kind, of: context.versionReference(), in: kind, tolerances: wanted.compare,
+            as: context.requireCaller())
         return try .json(record, status: .accepted)
+    }
+
+    @Sendable func beginLocal(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        var request = request
+        let wanted = try await request.document(RequestReproduction.self, upTo: context.maxUploadSize)
+        let begun = try await registry.beginLocalReproduction(
+            wanted.kind, of: context.versionReference(), in: kind, tolerances: wanted.compare,
+            as: context.requireCaller())
+        return try .json(begun, status: .created)
+    }
+
+    @Sendable func check(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        let text = request.uri.queryParameters["kind"].map(String.init) ?? Verdict.Kind.retrain.rawValue
+        guard let repeated = Verdict.Kind(rawValue: text) else {
+            throw RegistryError(.invalidRequest, "kind is retrain or evaluate, not \"\(text.prefix(20))\"")
+        }
+        return try await .json(
+            registry.checkReproduction(
+                repeated, of: context.versionReference(), in: kind, as: context.requireCaller()))
     }
 
     @Sendable func list(

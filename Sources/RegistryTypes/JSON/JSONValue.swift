@@ -31,6 +31,18 @@ extension JSONValue {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
+    /// The kind of value, in a word for messages.
+    package var typeName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "truth value"
+        case .number: "number"
+        case .string: "text"
+        case .array: "list"
+        case .object: "map"
+        }
+    }
+
     /// The text, if this is a string.
     public var string: String? { if case .string(let text) = self { text } else { nil } }
 

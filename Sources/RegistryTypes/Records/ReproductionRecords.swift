@@ -1,9 +1,27 @@
 /// Asks the server to repeat the run behind a version.
 public struct RequestReproduction: Codable, Sendable {
     public var kind: Verdict.Kind
+    /// Tolerances that count where the recipe has none or others; the verdict then carries `post-hoc-tolerance`.
+    public var compare: Recipe.Comparison?
 
     /// Asks for a retraining or a re-evaluation.
-    public init(kind: Verdict.Kind) { self.kind = kind }
+    public init(kind: Verdict.Kind, compare: Recipe.Comparison? = nil) {
+        self.kind = kind
+        self.compare = compare
+    }
+}
+
+/// A reproduction that whoever asked for it carries out.
+public struct LocalReproduction: Codable, Sendable {
+    public var record: ReproductionRecord
+    /// The token of this one job; nil if it has its verdict already.
+    public var token: String?
+
+    /// Hands a job over.
+    public init(record: ReproductionRecord, token: String?) {
+        self.record = record
+        self.token = token
+    }
 }
 
 /// A reproduction: the job, and its verdict once it has one.
@@ -11,6 +29,11 @@ public struct ReproductionRecord: Codable, Sendable {
     /// Where the job stands.
     public enum State: String, Codable, Sendable, CaseIterable {
         case queued, running, done, cancelled
+    }
+
+    /// What is being done for a running job.
+    public enum Phase: String, Codable, Sendable, CaseIterable {
+        case fetching, running, sending, comparing
     }
 
     public var id: RunID
@@ -22,12 +45,24 @@ public struct ReproductionRecord: Codable, Sendable {
     public var createdAt: Int64
     public var startedAt: Int64?
     public var endedAt: Int64?
+    /// Tolerances that were given only when it was asked for.
+    public var compare: Recipe.Comparison?
     public var verdict: Verdict?
+    /// The worker that has the job or had it last.
+    public var worker: String?
+    /// What it does just now; absent unless the job runs.
+    public var phase: Phase?
+    /// How often the job was started; more than 1 if workers were lost.
+    public var attempts: Int?
+    /// The digest of the signed statement of the verdict; nil for verdicts from before there were any.
+    public var statement: Digest?
 
     /// Describes a reproduction.
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
-        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?, verdict: Verdict?
+        requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?,
+        compare: Recipe.Comparison? = nil, verdict: Verdict?, worker: String? = nil, phase: Phase? = nil,
+        attempts: Int? = nil, statement: Digest? = nil
     ) {
         self.id = id
         self.version = version
@@ -38,7 +73,12 @@ public struct ReproductionRecord: Codable, Sendable {
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.compare = compare
         self.verdict = verdict
+        self.worker = worker
+        self.phase = phase
+        self.attempts = attempts
+        self.statement = statement
     }
 }
 
@@ -81,6 +121,24 @@ public struct JobSpecification: Codable, Sendable {
         self.model = model
         self.leaseSeconds = leaseSeconds
     }
+}
+
+/// A sign of life of a worker.
+public struct JobProgress: Codable, Sendable {
+    /// What it does just now.
+    public var phase: ReproductionRecord.Phase
+
+    /// Tells how far a job is.
+    public init(phase: ReproductionRecord.Phase) { self.phase = phase }
+}
+
+/// Gives a job back that was not carried out.
+public struct ReturnJob: Codable, Sendable {
+    /// Whether the worker was told to end, so that the attempt does not count.
+    public var wasStopped: Bool
+
+    /// Gives a job back.
+    public init(wasStopped: Bool) { self.wasStopped = wasStopped }
 }
 
 /// Whether a worker should go on.

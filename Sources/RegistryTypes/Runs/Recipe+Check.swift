@@ -36,6 +36,13 @@ extension Recipe {
     }
 
     private func checkInputs() throws {
+        let root = inputs.first { $0.name.lowercased() == Environment.rootInput }
+        switch (environment.kind, root) {
+        case (.rootfs, .some(let root)) where root.name == Environment.rootInput && root.phase == .train: break
+        case (.host, nil): break
+        case (.rootfs, _): throw refuse("an environment of kind rootfs has its dataset as the input rootfs")
+        case (.host, _): throw refuse("an input cannot be called rootfs: the name is taken by environments")
+        }
         var names: Set<String> = []
         for input in inputs {
             _ = try ResourceName(input.name)
@@ -102,10 +109,17 @@ extension Recipe {
         }
     }
 
+    private func checkModel(_ model: String) throws {
+        guard (try? ResourceName(model)) != nil else {
+            throw refuse("resources.gpu.model is a word as workers label it, as in a100")
+        }
+    }
+
     private func checkLimits() throws {
         let positive = [
             ("resources.cpus", resources.cpus, 1024), ("resources.memoryMiB", resources.memoryMiB, 1 << 24),
             ("resources.pids", resources.pids, 1 << 20), ("resources.scratchMiB", resources.scratchMiB, 1 << 24),
+            ("resources.gpu.count", resources.gpu?.count ?? 1, 1024),
             ("timeouts.wallSeconds", timeouts.wallSeconds, 31 * 86400),
             ("timeouts.idleSeconds", timeouts.idleSeconds, 31 * 86400),
             ("timeouts.killGraceSeconds", timeouts.killGraceSeconds, 3600),
@@ -113,10 +127,7 @@ extension Recipe {
         for (name, value, most) in positive where !(1...most).contains(value) {
             throw refuse("\(name) must lie between 1 and \(most), not \(value)")
         }
-        for (name, tolerance) in compare.metrics.merging(compare.tensors, uniquingKeysWith: { first, _ in first }) {
-            guard [tolerance.absolute, tolerance.relative].allSatisfy({ ($0 ?? 0) >= 0 && ($0 ?? 0).isFinite }) else {
-                throw refuse("the tolerance for \(name) must be zero or more")
-            }
-        }
+        try compare.check()
+        if let model = resources.gpu?.model { try checkModel(model) }
     }
 }

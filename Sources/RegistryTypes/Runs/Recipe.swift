@@ -120,7 +120,12 @@ extension Recipe {
         public enum Kind: String, Sendable, Codable {
             /// The machine's own programs and libraries: not pinned, and the verdict says so.
             case host
+            /// A root file system: the one tar archive of the input `rootfs`.
+            case rootfs
         }
+
+        /// The name of the input that holds the root file system; it does not stand below `/in`.
+        public static let rootInput = "rootfs"
 
         /// The kind of environment.
         public let kind: Kind
@@ -184,13 +189,31 @@ extension Recipe {
         public let memoryMiB: Int
         public let pids: Int
         public let scratchMiB: Int
+        /// Graphics processors; nil for a run that needs none.
+        public let gpu: GPU?
 
         /// The defaults suit a small training on one machine.
-        public init(cpus: Int = 1, memoryMiB: Int = 2048, pids: Int = 256, scratchMiB: Int = 1024) {
+        public init(
+            cpus: Int = 1, memoryMiB: Int = 2048, pids: Int = 256, scratchMiB: Int = 1024, gpu: GPU? = nil
+        ) {
             self.cpus = cpus
             self.memoryMiB = memoryMiB
             self.pids = pids
             self.scratchMiB = scratchMiB
+            self.gpu = gpu
+        }
+    }
+
+    /// Graphics processors that a run needs.
+    public struct GPU: Hashable, Sendable, Codable {
+        public let count: Int
+        /// The model, as workers label it; nil for any.
+        public let model: String?
+
+        /// Asks for graphics processors.
+        public init(count: Int = 1, model: String? = nil) {
+            self.count = count
+            self.model = model
         }
     }
 

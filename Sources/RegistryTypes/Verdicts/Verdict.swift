@@ -32,20 +32,6 @@ public struct Verdict: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether the reproduction ran under the conditions of the original.
-    public struct Conditions: Hashable, Sendable, Codable {
-        /// `same`, `differs`, or `unknown` where the original's facts were not captured.
-        public var state: String
-        /// The names of the facts that differ.
-        public var differs: [String]
-
-        /// Compares nothing: takes what was found.
-        public init(state: String, differs: [String] = []) {
-            self.state = state
-            self.differs = differs
-        }
-    }
-
     /// The most metrics of which a verdict keeps the evidence.
     public static let longestMetrics = 500
 

@@ -5,12 +5,13 @@ import RegistryTypes
 /// Every tensor is read once; those that differ a second time, since their tolerance depends on the RMS of the whole.
 struct ComparisonWalk {
     private let rules: ComparisonRules
-    private(set) var list = EvidenceList()
+    private(set) var list: EvidenceList
     private(set) var hashers = ContentHasherPair()
 
     /// Nothing compared yet.
-    init(rules: ComparisonRules) {
+    init(rules: ComparisonRules, listing limit: Int) {
         self.rules = rules
+        list = EvidenceList(limit: limit)
     }
 
     /// Walks through two different files.
@@ -39,7 +40,7 @@ struct ComparisonWalk {
         for tensor in original.tensors {
             var evidence = Self.evidence(tensor, .equal)
             try ComparisonSide.original.reading { try hashers.begin(both: tensor) }
-            var scan = TensorScan(tensor.dtype)
+            var scan = TensorScan(tensor)
             var reader = try ComparisonSide.original.reading { try TensorReader(tensor) }
             while let piece = try ComparisonSide.original.reading({ try reader.next() }) {
                 hashers.add(piece, piece, equal: true)
@@ -73,7 +74,7 @@ struct ComparisonWalk {
             case .original: try hashers.begin(original: tensor)
             case .reproduced: try hashers.begin(reproduced: tensor)
             }
-            var scan = TensorScan(tensor.dtype)
+            var scan = TensorScan(tensor)
             try tensor.forEachChunk { piece in
                 hashers.add(piece, to: side)
                 scan.add(piece)
@@ -95,7 +96,7 @@ struct ComparisonWalk {
 
     private mutating func sameShape(_ a: Tensor, _ b: Tensor) throws(UnreadableSide) -> TensorEvidence {
         try ComparisonSide.original.reading { try hashers.begin(both: a) }
-        var scanA = TensorScan(a.dtype)
+        var scanA = TensorScan(a)
         // Nil as long as it would be the same as the original's.
         var scanB: TensorScan?
         var pieces = try PairReader(a, b)

@@ -4,17 +4,21 @@ import RegistryTypes
 struct EvidenceList {
     private var kept: [TensorEvidence] = []
     private(set) var totals = TensorTotals()
+    private let limit: Int
+
+    /// An empty list that keeps so many tensors.
+    init(limit: Int = OutputEvidence.maximumTensors) { self.limit = limit }
 
     /// Adds a tensor.
     mutating func add(_ evidence: TensorEvidence) {
         totals.add(evidence)
         kept.append(evidence)
-        if kept.count >= 4 * OutputEvidence.maximumTensors { kept = worst }
+        if kept.count / 4 >= limit { kept = worst }
     }
 
     /// The tensors to be listed, worst first.
     var worst: [TensorEvidence] {
-        Array(kept.sorted(by: Self.isWorse).prefix(OutputEvidence.maximumTensors))
+        Array(kept.sorted(by: Self.isWorse).prefix(limit))
     }
 
     private static func isWorse(_ left: TensorEvidence, _ right: TensorEvidence) -> Bool {

@@ -11,16 +11,18 @@ package enum WeightComparison {
     /// - If something differs that is no tensor and yet counts (`WeightFile.structure`), the verdict is `diverged`.
     /// - Otherwise the worst tensor decides between `tensor-equal`, `within-tolerance` and `diverged`.
     ///
+    /// The evidence lists at most `limit` tensors, the worst ones.
     /// Memory does not depend on the size of the files; both are read once, and tensors that differ twice. Takes
     /// about a second for each GiB, so call it where blocking is allowed.
     package static func compare(
-        original: ComparedFile, reproduced: ComparedFile, output: ComparedOutput, rules: ComparisonRules = .defaults
+        original: ComparedFile, reproduced: ComparedFile, output: ComparedOutput, rules: ComparisonRules = .defaults,
+        listing limit: Int = OutputEvidence.maximumTensors
     ) -> OutputEvidence {
         let format = output.format ?? KnownWeightFormats.detect(fileName: output.path.fileName, file: original.file)
         var evidence = OutputEvidence(
             path: output.path, role: output.role, format: format.name, verdict: .notVerifiable,
             originalDigest: original.digest, reproducedDigest: reproduced.digest)
-        var walk = ComparisonWalk(rules: rules)
+        var walk = ComparisonWalk(rules: rules, listing: limit)
         do {
             let first = try ComparisonSide.original.reading { try format.open(original.file, layout: output.layout) }
             if original.digest == reproduced.digest {

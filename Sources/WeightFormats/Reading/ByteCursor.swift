@@ -28,4 +28,13 @@ struct ByteCursor {
         defer { offset += count }
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
     }
+
+    /// The bytes up to the next line feed, which is passed over; throws if there is none.
+    mutating func line() throws -> UnsafeRawBufferPointer {
+        guard let end = bytes[offset...].firstIndex(of: 0x0A) else {
+            throw WeightFormatError.malformed("the file ends in the middle of a line")
+        }
+        defer { offset = end + 1 }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
+    }
 }

@@ -25,4 +25,20 @@ struct MappedSlice: Sendable {
     func release(_ part: Range<Int>) {
         file.release(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
     }
+
+    /// The part from an offset on; throws if that is outside.
+    func from(_ offset: Int) throws -> MappedSlice {
+        guard (0...count).contains(offset) else {
+            throw WeightFormatError.malformed("byte \(offset) lies outside its part of \(count) bytes")
+        }
+        return try MappedSlice(file, range.lowerBound + offset..<range.upperBound)
+    }
+
+    /// So many bytes from the beginning; throws if there are fewer.
+    func first(_ length: Int) throws -> MappedSlice {
+        guard (0...count).contains(length) else {
+            throw WeightFormatError.malformed("\(length) bytes are more than their part of \(count) bytes")
+        }
+        return try MappedSlice(file, range.lowerBound..<range.lowerBound + length)
+    }
 }

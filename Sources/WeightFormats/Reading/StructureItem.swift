@@ -22,9 +22,11 @@ package struct StructureItem: Sendable, Hashable {
     }
 
     /// Names a value of any bytes by their number and SHA-256.
-    init(_ name: String, bytes: UnsafeRawBufferPointer) {
+    ///
+    /// What kind of bytes they are stands in front.
+    init(_ name: String, bytes: UnsafeRawBufferPointer, as kind: String? = nil) {
         self.name = name
-        value = "\(bytes.count) bytes, \(Self.digest(bytes))"
+        value = "\(kind.map { "\($0), " } ?? "")\(bytes.count) bytes, \(Self.digest(bytes))"
     }
 
     private static let longest = 120

@@ -9,6 +9,8 @@ package struct Tensor: Sendable {
     package let name: String
     let size: TensorShape
     let storage: TensorStorage
+    /// Whether +inf is a value like any other, as in the thresholds of a tree: everything is below it.
+    var holdsThresholds = false
 
     /// Takes a name of at most 4096 bytes and data of the size that the shape asks for.
     init(name: String, size: TensorShape, storage: TensorStorage) throws {

@@ -7,10 +7,10 @@ struct ZipDirectory {
     /// The entries in the order of the directory.
     let entries: [ZipEntry]
 
-    /// Reads and checks the whole directory, and the CRC-32 of every stored entry.
+    /// Reads and checks the whole directory and, if told so, the CRC-32 of every stored entry.
     ///
     /// That of a deflated entry is checked whenever it is unpacked.
-    init(_ file: MappedFile) throws {
+    init(_ file: MappedFile, checksStored: Bool = true) throws {
         let end = try ZipEnd(file)
         var cursor = ByteCursor(try file.bytes(end.directory))
         var entries: [ZipEntry] = []
@@ -24,7 +24,7 @@ struct ZipDirectory {
         try Self.checkNames(entries)
         try Self.checkOverlaps(entries)
         try Self.checkRatio(entries)
-        for entry in entries where entry.method == .stored {
+        for entry in entries where checksStored && entry.method == .stored {
             guard try Checksum.of(entry.packed) == entry.checksum else {
                 throw WeightFormatError.malformed("the archive entry \(entry.name.prefix(80)) has a wrong CRC-32")
             }

@@ -25,7 +25,22 @@ struct ZipEnd {
         guard disks == (0, 0), counts.0 == counts.1 else {
             throw WeightFormatError.unsupported("the archive is spread over several disks")
         }
-        self = try Self(offset: UInt64(offset), size: UInt64(size), count: UInt64(counts.1), endsAt: start)
+        if UInt64(offset) + UInt64(size) < UInt64(start), try Self.hasLocator(file, endsAt: start) {
+            // PyTorch always writes the zip64 record too; it has to say the same.
+            let long = try Self(zip64: file, endsAt: start)
+            guard long.directory == Int(offset)..<Int(offset) + Int(size), long.count == Int(counts.1) else {
+                throw WeightFormatError.malformed("the archive's two end records contradict each other")
+            }
+            self = long
+        } else {
+            self = try Self(offset: UInt64(offset), size: UInt64(size), count: UInt64(counts.1), endsAt: start)
+        }
+    }
+
+    private static func hasLocator(_ file: MappedFile, endsAt end: Int) throws -> Bool {
+        guard end >= locatorSize else { return false }
+        var cursor = ByteCursor(try file.bytes(end - locatorSize..<end))
+        return try cursor.next(UInt32.self) == 0x0706_4B50
     }
 
     private static func find(_ file: MappedFile) throws -> Int {

@@ -92,6 +92,8 @@ import Testing
         (minimal + "\ncompare: {metrics: {mse: {}}}", "absolute, relative or both"),
         (minimal + "\nresources: {cpu: 1}", "resources.cpu is not known"),
         (minimal + "\nenvironment: docker", "must be host"),
+        (minimal + "\nenvironment: {image: x}", "rootfs"),
+        (minimal + "\nenvironment: {rootfs: a}", "rootfs"),
         (minimal + "\nimage: app:latest", "tag and digest"),
         (minimal + "\nkey: [unclosed", "not valid YAML"),
         (minimal + "\na: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40), "nested too deep"),
@@ -137,6 +139,18 @@ import Testing
         // What is no whole number needs no mention.
         #expect(try file.recipe(source: source, datasets: [:]).floats == ["b", "c", "f"])
         #expect(throws: RegistryError.self) { try project.override(ParameterOverride("typo=1")) }
+    }
+
+    @Test func overridesKeepTheTypeAndStandOnce() throws {
+        var file = try Project(text: Self.minimal + "\nparameters: {rate: 0.1, name: x, on: true, none: null}")
+        for text in ["rate=fast", "rate=true", "name=5", "on=1", "rate=null"] {
+            #expect(throws: RegistryError.self, "\(text)") { try file.override([ParameterOverride(text)]) }
+        }
+        #expect { try file.override([ParameterOverride("rate=1"), ParameterOverride("rate=2")]) } throws: {
+            ($0 as? RegistryError)?.message.contains("given twice") == true
+        }
+        try file.override([ParameterOverride("rate=1"), ParameterOverride("none=7"), ParameterOverride("name=\"5\"")])
+        #expect(file.steps[0].file.parameters == ["rate": 1, "name": "5", "on": true, "none": 7])
     }
 
     @Test(arguments: ["novalue", "=5", "list=[1]", "map={}", "half=.5", "much=1e400", "big=12345678901234567890"])

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import RegistryClient
+import RegistryTypes
+
+/// `assay report`: a verdict for people, in the terminal or as one HTML file.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "A verdict with its evidence, in the terminal or as an HTML file.",
+        discussion: """
+            Without --reproduction it is the newest verdict of the version. The HTML file stands alone: it runs nothing \
+            and fetches nothing.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "The version: ns/name:12, ns/name:production, …", transform: { try VersionReference($0) })
+    var reference: VersionReference
+    @Option(help: "The id of one reproduction.", transform: { try RunID($0) }) var reproduction: RunID?
+    @Option(help: "Write an HTML file.", completion: .file(extensions: ["html"])) var html: String?
+
+    func run() async throws {
+        let client = try global.client()
+        let records = try await client.reproductions(of: reference)
+        let found = records.first { record in
+            record.verdict != nil && (reproduction == nil || record.id == reproduction)
+        }
+        guard let record = found, let verdict = record.verdict, let page = VerdictHTML(record) else {
+            throw RegistryError(
+                .notFound,
+                "\(reference) has no such verdict; `assay reproduce \(reference)` makes one, `assay show` lists them")
+        }
+        if let html {
+            do {
+                try Data(page.text.utf8).write(to: URL(filePath: html), options: .atomic)
+            } catch {
+                throw RegistryError(.invalidPath, "\(html) cannot be written")
+            }
+            return global.console.note("wrote \(html)")
+        }
+        if global.json { return try global.console.print(json: record) }
+        let lines = VerdictReport(verdict, console: global.console).lines
+        global.console.print((["\(record.kind.rawValue) of \(record.version)"] + lines).joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import RegistryClient
+import RegistryTypes
+import Reproduction
+import WeightFormats
+
+/// `assay run --check`: what would prevent or weaken the repetition of a run of this project, before it is run.
+struct ProjectCheck {
+    let folder: String
+    let client: RegistryClient
+
+    /// Everything that was found; runs and records nothing.
+    func check(_ read: () throws -> [Project.Step]) async -> RecipeCheck {
+        var found = await machine
+        do {
+            for step in try read() {
+                found += await check(step).map { finding in
+                    var finding = finding
+                    if !step.name.isEmpty {
+                        finding.subject = finding.subject.map { "\(step.name): \($0)" } ?? step.name
+                    }
+                    return finding
+                }
+            }
+        } catch {
+            found.append(
+                .init(
+                    .prevents, "no-recipe", Self.sentence(error), fix: "Mend assay.yaml; nothing else can be checked."))
+        }
+        return RecipeCheck(kind: .retrain, findings: found)
+    }
+
+    private func check(_ step: Project.Step) async -> [RecipeFinding] {
+        let place = step.folder.isEmpty ? folder : folder + "/" + step.folder
+        var found = missingScripts(step.file, in: place)
+        let (datasets, lost) = await datasets(of: step.file)
+        found += lost
+        do {
+            let inside = try TemporaryFolder("check")
+            defer { inside.remove() }
+            let captured = try await CapturedSource(folder: place, commit: nil, allowsDirty: true, scratch: inside)
+            found += captured.incomplete.map {
+                .init(
+                    .prevents, "source-incomplete", "Git does not hold all of the source: \($0).",
+                    fix: "Commit the content itself instead of a pointer to it.")
+            }
+            let recipe = try step.file.recipe(source: captured.source, datasets: datasets)
+            found += recipe.findings(for: .retrain) + Self.opaque(recipe)
+            let bundle = try Data(contentsOf: captured.bundle.url, options: .alwaysMapped)
+            found += [RecipeFinding.unusedSeed(recipe, bundle: bundle)].compactMap { $0 }
+        } catch let error as GitCaptureError {
+            found.append(.init(.prevents, "source-missing", Self.sentence(error), fix: "Commit the project to git."))
+        } catch {
+            found.append(.init(.prevents, "no-recipe", Self.sentence(error), fix: "Mend assay.yaml."))
+        }
+        return found
+    }
+
+    private static func sentence(_ error: any Error) -> String { (error as? RegistryError)?.message ?? "\(error)" }
+
+    private var machine: [RecipeFinding] {
+        get async {
+            let (executor, probes) = await Executors.firstAvailable()
+            guard executor == nil else { return [] }
+            let reasons = probes.compactMap { probe in probe.failure.map { "\(probe.executor): \($0.advice)" } }
+            return [
+                .init(
+                    .prevents, "executor-unavailable",
+                    (["No sandbox works on this machine."] + reasons).joined(separator: " "),
+                    fix: "`assay doctor` says what is missing.")
+            ]
+        }
+    }
+
+    private func missingScripts(_ file: AssayFile, in folder: String) -> [RecipeFinding] {
+        let scripts = (file.train + (file.evaluate ?? [])).filter { word in
+            !word.hasPrefix("/") && !word.hasPrefix("-") && [".py", ".sh", ".R", ".jl"].contains(where: word.hasSuffix)
+        }
+        return Set(scripts).sorted().compactMap { script in
+            let place = URL(filePath: folder, directoryHint: .isDirectory).appending(path: script)
+            guard !FileManager.default.fileExists(atPath: place.path(percentEncoded: false)) else { return nil }
+            return .init(
+                .prevents, "source-missing", about: script,
+                "A command names \(script), which is not in the project's folder.",
+                fix: "Add and commit it, or mend the command.")
+        }
+    }
+
+    private func datasets(
+        of file: AssayFile
+    ) async -> (found: [String: (version: VersionReference, artifact: Digest)], lost: [RecipeFinding]) {
+        var found: [String: (version: VersionReference, artifact: Digest)] = [:]
+        var lost: [RecipeFinding] = []
+        for input in file.inputs {
+            // Whatever is lost or not made yet, the rest of the recipe can be looked at.
+            found[input.name] = (VersionReference(name: file.product, selector: .number(1)), Digest.of(Data()))
+            guard case .dataset(let dataset) = input.origin else { continue }
+            do {
+                let record = try await client.version(.datasets, dataset)
+                try record.verify(against: dataset)
+                let summary = record.summary
+                found[input.name] = (
+                    VersionReference(name: summary.name, selector: .number(summary.number)), summary.artifact
+                )
+                if summary.removedAt != nil {
+                    lost.append(
+                        .init(
+                            .prevents, "input-missing", about: input.name, "dataset:\(dataset) was removed.",
+                            fix: "Push it again, and name the new version."))
+                }
+            } catch {
+                lost.append(
+                    .init(
+                        .prevents, "input-missing", about: input.name, Self.sentence(error),
+                        fix: "Push it with `assay dataset push \(dataset.name)`, or mend its name."))
+            }
+        }
+        return (found, lost)
+    }
+
+    /// Weights whose format nobody reads, by the name of the file: there is none yet.
+    private static func opaque(_ recipe: Recipe) -> [RecipeFinding] {
+        recipe.outputs.filter { $0.role == .weights && $0.format == nil }.compactMap { output in
+            let ending = output.path.fileName.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            let isKnown = KnownWeightFormats.all.contains {
+                $0.name != KnownWeightFormats.opaque.name && $0.fileNameExtensions.contains(ending)
+            }
+            guard !isKnown else { return nil }
+            return .init(
+                .weakens, "format-opaque", about: output.path.text,
+                "By its name it is of no weight format that Assay reads, so only equal bytes or metrics can show that it reproduces.",
+                fix: "Save the weights as safetensors or npz, or name the format.")
+        }
+    }
+}

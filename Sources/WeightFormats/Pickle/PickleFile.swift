@@ -1,0 +1,23 @@
+/// What all files of pickles have in common.
+enum PickleFile {
+    /// Follows the only pickle in a range of the graph's file.
+    static func root(_ graph: PickleGraph, _ range: Range<Int>, readsInlineArrays: Bool = false) throws -> Int32 {
+        var cursor = ByteCursor(try graph.file.bytes(0..<range.upperBound))
+        _ = try cursor.next(range.lowerBound)
+        var machine = PickleMachine(graph, at: cursor, readsInlineArrays: readsInlineArrays)
+        let root = try machine.run()
+        guard machine.cursor.left == 0 else {
+            throw WeightFormatError.unsupported(
+                "the file goes on behind its first pickle; save one object for each file")
+        }
+        return root
+    }
+
+    /// Opens a file of `pickle.dump` or `joblib.dump`, packed or not.
+    static func open(_ file: MappedFile, format: String) throws -> WeightFile {
+        let bytes = try PackedPickle.unpack(file)
+        let graph = PickleGraph(bytes)
+        let root = try root(graph, 0..<bytes.count, readsInlineArrays: true)
+        return try PickleWalk.read(root, in: graph, format: format)
+    }
+}
