@@ -54,7 +54,7 @@ class Nginx:
         self.port = free_port()
         (folder / "nginx.conf").write_text(f"""
             daemon off; pid {folder}/nginx.pid; error_log /dev/null; worker_processes 1;
-            events {{}} http {{ access_log off; sendfile on; keepalive_requests 100000;
+            events {{}} http {{ access_log off; sendfile on; keepalive_requests 100000000;
             server {{ listen 127.0.0.1:{self.port}; root {folder}/www; }} }}""")
         self.process = subprocess.Popen(
             ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)

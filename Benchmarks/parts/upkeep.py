@@ -104,32 +104,35 @@ def run(bench):
         path.unlink()
     requests = Requests(server)
     requests.measure(2)
-    alone = requests.measure(SECONDS)
-    for name, times in alone.items():
-        latency(f"{name}, nothing else", times)
     works = {"collections": ["gc"], "fsck": ["fsck"], "fsck that reads all": ["fsck", "--read-data"], "backups": ["backup", "--keep", "1"]}
     for name, command in works.items():
+        alone = requests.measure(SECONDS)
         with Work(server, *command) as work:
             times = requests.measure(SECONDS, lambda: not work.rounds and not work.failure)
-        compare(f"beside {work.rounds} {name}" if work.rounds > 1 else f"beside {name}", times, alone)
+        compare(f"beside {name}", times, alone)
     bench.stop(server)
-    scrub(bench, data, alone)
+    scrub(bench, data)
     shutil.rmtree(data)
     shutil.rmtree(backups)
 
 
-def scrub(bench, data, alone):
-    """The scrub reads what was not read for long: all of it, once its time is set back; then as fast as it may."""
+def scrub(bench, data):
+    """Without and with the scrub, for which all is due: it reads as fast as it may."""
     with sqlite3.connect(data / "meta.db") as database:
         database.execute("UPDATE blob_checks SET checked_at = 0")
-    server = bench.keep(Assay(bench.binary, data, "--no-worker", "--scrub-rate", "50"))
-    requests = Requests(server)
-    requests.number = 1 << 20
-    compare("beside the scrub of 50 MB/s", requests.measure(SECONDS), alone)
-    bench.stop(server)
+    measured = []
+    for number, rate in enumerate(("0", "50")):
+        server = bench.keep(Assay(bench.binary, data, "--no-worker", "--scrub-rate", rate))
+        requests = Requests(server)
+        requests.number = (1 + number) << 20
+        requests.measure(2)
+        measured.append(requests.measure(SECONDS))
+        bench.stop(server)
+    compare("beside the scrub of 50 MB/s", measured[1], measured[0])
 
 
 def compare(work, times, alone):
+    """Beside what was measured just before: what else the machine does changes within minutes."""
     for name, seconds in times.items():
-        ratio = percentile(seconds, 0.99) / percentile(alone[name], 0.99)
-        latency(f"  {name}, {work}", seconds, f"p99 {ratio:.1f} × that alone; target < 2")
+        before, ratio = percentile(alone[name], 0.99), percentile(seconds, 0.99) / percentile(alone[name], 0.99)
+        latency(f"{name}, {work}", seconds, f"alone {before * 1000:.3f} ms: p99 {ratio:.1f} × that; target < 2")

@@ -38,7 +38,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     private func compare() async throws -> VersionDifference {
         let files = [left, right].filter(Self.isFile)
-        if files.count == 2 { return try local() }
+        if files.count == 2 { return try await local() }
         if let file = files.first {
             let other = file == left ? right : left
             throw RegistryError(
@@ -55,11 +55,14 @@ struct DiffCommand: AsyncParsableCommand {
         return FileManager.default.fileExists(atPath: text, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
-    private func local() throws -> VersionDifference {
+    private func local() async throws -> VersionDifference {
+        // Hashed side by side, which takes as long as all the rest.
+        async let original = Self.open(left)
+        async let reproduced = Self.open(right)
         let compare = tolerances.comparison ?? .init()
         let name = URL(filePath: left).lastPathComponent
         let evidence = WeightComparison.compare(
-            original: try Self.open(left), reproduced: try Self.open(right),
+            original: try await original, reproduced: try await reproduced,
             output: ComparedOutput(path: try (try? ArtifactPath(name)) ?? ArtifactPath("weights")),
             rules: try ComparisonRules(tensors: compare.tensors),
             listing: all ? .max : OutputEvidence.maximumTensors)
