@@ -106,6 +106,25 @@ import Testing
         #expect(left.isEmpty, "temporary files stay behind: \(left)")
     }
 
+    @Test func controlCEndsALocalReproductionAndTheServerKnows() async throws {
+        let scratch = try Scratch()
+        try await World.run(scratch) { world in
+            try await world.pushDataAndRun(Project.make(in: scratch, training: Self.slow))
+            let stopped = try await world.shell(
+                """
+                $ASSAY reproduce tide/levels:1 --local 2> said & pid=$!
+                until grep -q tick said; do kill -0 $pid || exit 99; sleep 0.02; done
+                kill -INT $pid; wait $pid
+                """)
+            #expect(stopped.code == 130, "\(stopped)")
+            let list = try await world.assay("reproduction", "list", "tide/levels:1", "--json")
+            let states = try JSONParser.parse(Data(list.output.utf8))["items"]?.array?.map { $0["state"]?.string }
+            #expect(states == ["cancelled"], "\(list.output)")
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/tmp")
+            #expect(left.isEmpty, "temporary files stay behind: \(left)")
+        }
+    }
+
     @Test func controlCEndsARunAndRecordsNothing() async throws {
         let scratch = try Scratch()
         try await World.run(scratch) { world in

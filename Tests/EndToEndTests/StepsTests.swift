@@ -101,6 +101,11 @@ import Testing
             let pushed = try await world.assay("reproduce", "dataset:tide/readings:1")
             #expect(pushed.code == 2 && pushed.output.contains("no-recipe"), "\(pushed.output)\(pushed.error)")
 
+            let list = try await world.assay("reproduction", "list", "dataset:tide/even:1", as: .otto)
+            #expect(list.output.contains("bit-identical"), "\(list.output)\(list.error)")
+            let report = try await world.assay("report", "dataset:tide/even:1", as: .otto)
+            #expect(report.output.contains("bit-identical"), "\(report.output)\(report.error)")
+
             let up = try await world.assay("lineage", "tide/sum:1", "--direction", "up", as: .otto)
             #expect(up.output.contains("dataset:tide/even:1"), "\(up.output)")
             #expect(up.output.contains("dataset:tide/readings:1"), "\(up.output)")

@@ -21,6 +21,22 @@ import Testing
         #expect(FieldChange.between(nil, 1, field: "seed") == [FieldChange(field: "seed", left: nil, right: 1)])
     }
 
+    @Test func onlyWeightsDecideHowFarVersionsDiffer() throws {
+        func file(_ path: String, _ role: Recipe.Role, _ verdict: OutputVerdict) throws -> OutputEvidence {
+            let digest = try Digest("sha256:" + String(repeating: "0", count: 64))
+            return OutputEvidence(
+                path: try ArtifactPath(path), role: role, format: "json", verdict: verdict, originalDigest: digest,
+                reproducedDigest: digest)
+        }
+        func outcome(_ files: [OutputEvidence]) -> Verdict.Outcome {
+            VersionDifference(left: .init(name: "a"), right: .init(name: "b"), files: files).outcome
+        }
+        let (near, report) = (try file("w", .weights, .withinTolerance), try file("m", .metrics, .diverged))
+        #expect(outcome([near, report]) == .withinTolerance)
+        #expect(outcome([report]) == .diverged)
+        #expect(outcome([near, try file("v", .weights, .diverged)]) == .diverged)
+    }
+
     @Test func tolerancesAreReadStrictly() throws {
         #expect(try NamedTolerance("*.bias=1e-4,1e-5").tolerance == Tolerance(absolute: 1e-4, relative: 1e-5))
         #expect(try NamedTolerance("a=b=0.5").name == "a=b")

@@ -60,7 +60,7 @@ struct VersionComparison: Sendable {
         let output = left.recipe?.outputs.first { $0.path == pair.left.path }
         guard pair.isRead(all: all) else { return unread(pair, output) }
         return WeightComparison.compare(
-            original: try open(pair.left), reproduced: try open(pair.right),
+            original: try blobs.compared(pair.left), reproduced: try blobs.compared(pair.right),
             output: ComparedOutput(
                 path: pair.left.path, role: output?.role ?? role,
                 format: output?.format.flatMap(KnownWeightFormats.named)),
@@ -73,13 +73,5 @@ struct VersionComparison: Sendable {
             path: pair.left.path, role: output?.role ?? role, format: output?.format ?? "bytes",
             verdict: pair.left.sha256 == pair.right.sha256 ? .bitIdentical : .diverged,
             originalDigest: pair.left.sha256, reproducedDigest: pair.right.sha256)
-    }
-
-    private func open(_ file: ArtifactFile) throws -> ComparedFile {
-        guard try blobs.open(file.sha256, size: file.size).isIntact() else {
-            throw RegistryError(
-                .blobCorrupt, "the stored bytes of \(file.path) are not the ones written; push the same file again")
-        }
-        return ComparedFile(try MappedFile(path: blobs.path(of: file.sha256)), digest: file.sha256)
     }
 }

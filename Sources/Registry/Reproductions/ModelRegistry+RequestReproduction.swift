@@ -9,39 +9,24 @@ extension ModelRegistry {
         tolerances later: Recipe.Comparison? = nil, as caller: Caller
     ) async throws -> ReproductionRecord {
         try later?.check()
-        let id = RunID(at: clock())
         try await prepareSigningKey()
-        var refusal = AuditEntry(
-            "reproduction.request", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
-        var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
-        if later != nil { facts["tolerance"] = "post-hoc" }
-        refusal.after = .object(facts)
+        let wish = ReproductionWish(
+            id: RunID(at: clock()), kind: kind, reference: reference, place: place, later: later)
         let limits = jobLimits
-        let record = try await writeOnce(caller, refusedAs: refusal) { [refusal, facts] db, now in
-            let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
-            let version = try VersionRows.requirePresent(reference.selector, in: collection, db)
-            let run = try OriginalRun.of(version, db)
-            try Self.requireInputs(of: run, caller, db)
-            try limits.requireRoom(in: collection.namespace, db)
+        let record = try await writeOnce(caller, refusedAs: wish.entry) { db, now in
+            let subject = try wish.subject(caller, db)
+            try limits.requireRoom(in: subject.collection.namespace, db)
             try db.execute(
                 sql: """
                     INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare, needs)
                     VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)
                     """,
                 arguments: [
-                    id.text, version.id, kind.rawValue, caller.principal, now,
-                    try later.map { String(decoding: try StrictJSON.encode($0), as: UTF8.self) },
-                    try JobNeeds(run.recipe?.resources ?? .init()).json(),
+                    wish.id.text, subject.version.id, kind.rawValue, caller.principal, now, try wish.comparison,
+                    try JobNeeds(subject.run.recipe?.resources ?? .init()).json(),
                 ])
-            var entry = refusal.naming(version, of: collection, place)
-            if let verdict = run.obstacle(to: kind) {
-                let statement = try conclude(try ReproductionRows.require(id, db), with: verdict, at: now, db)
-                entry.after = .object(
-                    facts.merging([
-                        "verdict": .string(verdict.verdict.rawValue), "statement": .string(statement.description),
-                    ]) { $1 })
-            }
-            return Written(try ReproductionRows.require(id, db).record, entry)
+            let entry = try entry(of: wish, subject, at: now, db)
+            return Written(try ReproductionRows.require(wish.id, db).record, entry)
         }
         if record.state == .queued { jobs.announce() }
         return record

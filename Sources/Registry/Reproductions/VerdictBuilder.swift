@@ -46,33 +46,20 @@ struct VerdictBuilder {
     // MARK: - The rules
 
     private func judge(_ verdict: inout Verdict) {
-        let areSame = !verdict.metrics.isEmpty && verdict.metrics.allSatisfy { $0.result == .identical }
-        let areClose =
-            !verdict.metrics.isEmpty
-            && verdict.metrics.allSatisfy { $0.result == .identical || $0.result == .withinTolerance }
-        guard let worst = verdict.outputs.map(\.verdict).max() else {
-            // An evaluation, or a recipe without weights: the metrics decide alone.
-            guard !verdict.metrics.isEmpty else {
-                verdict.verdict = .notVerifiable
-                verdict.reason = "no-metrics"
-                verdict.explanation = "The recipe declares no output that could be compared."
-                return
-            }
-            verdict.verdict = areSame ? .bitIdentical : areClose ? .metricEquivalent : .diverged
-            return
-        }
-        switch worst {
-        case .bitIdentical: verdict.verdict = .bitIdentical
-        case .tensorEqual: verdict.verdict = .tensorEqual
-        case .withinTolerance: verdict.verdict = .withinTolerance
-        case .diverged: verdict.verdict = areClose ? .metricEquivalent : .diverged
-        case .notVerifiable where areClose: verdict.verdict = .metricEquivalent
-        case .notVerifiable where !verdict.metrics.isEmpty: verdict.verdict = .diverged
-        case .notVerifiable:
-            verdict.verdict = .notVerifiable
+        if let worst = verdict.outputs.map(\.verdict).max() {
+            verdict.verdict = Verdict.Outcome(worst: worst, metrics: verdict.metrics)
+            guard verdict.verdict == .notVerifiable else { return }
             let opaque = verdict.outputs.first { $0.verdict == .notVerifiable }
             verdict.reason = opaque?.reason?.rawValue ?? OutputReason.formatOpaque.rawValue
             verdict.explanation = opaque.map { "\($0.path): \($0.detail ?? "the bytes differ")" }
+        } else if verdict.metrics.isEmpty {
+            verdict.verdict = .notVerifiable
+            verdict.reason = "no-metrics"
+            verdict.explanation = "The recipe declares no output that could be compared."
+        } else {
+            // An evaluation, or a recipe without weights: the metrics decide alone.
+            let areSame = verdict.metrics.allSatisfy { $0.result == .identical }
+            verdict.verdict = Verdict.Outcome(worst: areSame ? .bitIdentical : .diverged, metrics: verdict.metrics)
         }
     }
 
@@ -122,21 +109,14 @@ struct VerdictBuilder {
         return file
     }
 
-    /// Maps a stored file after hashing it once more: a disk may have lost what was right when it was received.
     private func open(_ file: ArtifactFile, reason: String) throws -> ComparedFile {
-        let isIntact: Bool
         do {
-            isIntact = try blobs.open(file.sha256, size: file.size).isIntact()
+            return try blobs.compared(file)
         } catch let error as RegistryError where error.code == .blobCorrupt {
-            // A file that is missing or short cannot be opened, which is no other case.
-            isIntact = false
-        }
-        guard isIntact else {
             throw Obstacle(
                 verdict: .notVerifiable, reason: reason,
                 explanation: "The stored bytes of \(file.path) no longer match their digest \(file.sha256).")
         }
-        return ComparedFile(try MappedFile(path: blobs.path(of: file.sha256)), digest: file.sha256)
     }
 
     private var metricsOutputs: [Recipe.Output] {

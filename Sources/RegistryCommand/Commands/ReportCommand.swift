@@ -13,21 +13,23 @@ struct ReportCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
-    @Argument(help: "The version: ns/name:12, ns/name:production, …", transform: { try VersionReference($0) })
-    var reference: VersionReference
+    @Argument(
+        help: "The version: ns/name:12, ns/name:production, dataset:ns/name:3, ….",
+        transform: { try VersionArgument($0) })
+    var version: VersionArgument
     @Option(help: "The id of one reproduction.", transform: { try RunID($0) }) var reproduction: RunID?
     @Option(help: "Write an HTML file.", completion: .file(extensions: ["html"])) var html: String?
 
     func run() async throws {
         let client = try global.client()
-        let records = try await client.reproductions(of: reference)
+        let records = try await client.reproductions(of: version.reference, in: version.kind)
         let found = records.first { record in
             record.verdict != nil && (reproduction == nil || record.id == reproduction)
         }
         guard let record = found, let verdict = record.verdict, let page = VerdictHTML(record) else {
             throw RegistryError(
                 .notFound,
-                "\(reference) has no such verdict; `assay reproduce \(reference)` makes one, `assay show` lists them")
+                "\(version.reference) has no such verdict; `assay reproduce` makes one, `assay show` lists them")
         }
         if let html {
             do {

@@ -13,12 +13,15 @@ struct ReproductionCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The reproductions of a version, newest first.")
 
         @OptionGroup var global: GlobalOptions
-        @Argument(help: "The version: ns/name:12, ns/name:production, ….", transform: { try VersionReference($0) })
-        var reference: VersionReference
+        @Argument(
+            help: "The version: ns/name:12, ns/name:production, dataset:ns/name:3, ….",
+            transform: { try VersionArgument($0) })
+        var version: VersionArgument
         @Option(help: "The most lines.") var limit = 100
 
         func run() async throws {
-            let records = try await global.client().reproductions(of: reference, limit: limit)
+            let records = try await global.client().reproductions(
+                of: version.reference, in: version.kind, limit: limit)
             if global.json { return try global.console.print(json: Page(items: records)) }
             var table = TextTable(["REPRODUCTION", "KIND", "STATE", "VERDICT", "WORKER", "ASKED"])
             for record in records {

@@ -115,12 +115,8 @@ struct RunCommand: AsyncParsableCommand {
         _ step: Project.Step, reading made: [String: VersionReference], in scratch: TemporaryFolder
     ) async throws -> LocalRun {
         let client = try global.client()
-        guard let executor = await Executors.firstAvailable().executor else {
-            throw RegistryError(
-                .sandboxUnavailable,
-                "no sandbox works on this machine, and nothing is run without one; `assay doctor` says what is missing")
-        }
-        let source = step.folder.isEmpty ? folder : folder + "/" + step.folder
+        let executor = try await Executors.required()
+        let source = step.place(in: folder)
         guard FileManager.default.fileExists(atPath: source) else {
             throw RegistryError(.notFound, "there is no folder \(source), which the step \(step.name) names")
         }

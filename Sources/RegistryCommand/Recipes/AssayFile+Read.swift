@@ -63,24 +63,24 @@ extension AssayFile {
         }
     }
 
-    static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
+    private static func scalars(_ value: YAMLValue) throws -> [String: JSONValue] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try $0.value.scalar()) }, uniquingKeysWith: { $1 })
     }
 
     /// The parameters that are written as floating-point numbers.
-    static func floats(_ value: YAMLValue) throws -> Set<String> {
+    private static func floats(_ value: YAMLValue) throws -> Set<String> {
         var map = try value.mapping()
         return Set(map.all().filter(\.value.isFloat).map(\.key))
     }
 
-    static func variables(_ value: YAMLValue) throws -> [String: String] {
+    private static func variables(_ value: YAMLValue) throws -> [String: String] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
     }
 
     /// The dataset that holds the root file system; nil for `host`.
-    static func rootfs(_ value: YAMLValue) throws -> Input? {
+    private static func rootfs(_ value: YAMLValue) throws -> Input? {
         if let text = try? value.text() {
             guard text == Recipe.Environment.Kind.host.rawValue else {
                 throw value.error("must be host or {rootfs: namespace/name:number}")
@@ -97,7 +97,7 @@ extension AssayFile {
         try VersionReference(text.hasPrefix("dataset:") ? String(text.dropFirst(8)) : text)
     }
 
-    static func input(_ value: YAMLValue) throws -> Input {
+    private static func input(_ value: YAMLValue) throws -> Input {
         var map = try value.mapping()
         let input = Input(
             name: try map.required("name").text(),
@@ -108,7 +108,7 @@ extension AssayFile {
         return input
     }
 
-    static func output(_ value: YAMLValue) throws -> Recipe.Output {
+    private static func output(_ value: YAMLValue) throws -> Recipe.Output {
         var map = try value.mapping()
         let output = Recipe.Output(
             path: try map.required("path").parsed { try ArtifactPath($0) },
@@ -121,7 +121,7 @@ extension AssayFile {
     }
 
     /// A weight format, checked before anybody trains for hours.
-    static func format(_ value: YAMLValue) throws -> String {
+    private static func format(_ value: YAMLValue) throws -> String {
         let name = try value.text()
         guard KnownWeightFormats.named(name) != nil else {
             let known = KnownWeightFormats.all.map(\.name).joined(separator: ", ")
@@ -131,7 +131,7 @@ extension AssayFile {
         return name
     }
 
-    static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {
+    private static func comparison(_ value: YAMLValue) throws -> Recipe.Comparison {
         var map = try value.mapping()
         let comparison = Recipe.Comparison(
             metrics: try map.optional("metrics").map(tolerances) ?? [:],
@@ -140,12 +140,12 @@ extension AssayFile {
         return comparison
     }
 
-    static func tolerances(_ value: YAMLValue) throws -> [String: Tolerance] {
+    private static func tolerances(_ value: YAMLValue) throws -> [String: Tolerance] {
         var map = try value.mapping()
         return Dictionary(try map.all().map { ($0.key, try tolerance($0.value)) }, uniquingKeysWith: { $1 })
     }
 
-    static func tolerance(_ value: YAMLValue) throws -> Tolerance {
+    private static func tolerance(_ value: YAMLValue) throws -> Tolerance {
         var map = try value.mapping()
         let tolerance = Tolerance(
             absolute: try map.optional("absolute")?.number(), relative: try map.optional("relative")?.number())
@@ -156,7 +156,7 @@ extension AssayFile {
         return tolerance
     }
 
-    static func resources(_ value: YAMLValue) throws -> Recipe.Resources {
+    private static func resources(_ value: YAMLValue) throws -> Recipe.Resources {
         var map = try value.mapping()
         let defaults = Recipe.Resources()
         let resources = Recipe.Resources(
@@ -176,7 +176,7 @@ extension AssayFile {
         return gpu
     }
 
-    static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {
+    private static func timeouts(_ value: YAMLValue) throws -> Recipe.Timeouts {
         var map = try value.mapping()
         let defaults = Recipe.Timeouts()
         let timeouts = Recipe.Timeouts(
@@ -187,7 +187,7 @@ extension AssayFile {
         return timeouts
     }
 
-    static func count(_ value: YAMLValue?) throws -> Int? {
+    private static func count(_ value: YAMLValue?) throws -> Int? {
         try value.map { Int(try $0.integer()) }
     }
 }

@@ -12,6 +12,17 @@ package struct Project: Sendable, Hashable {
         /// What is run.
         package var file: AssayFile
 
+        /// Where the step's source is, in a project's folder.
+        func place(in project: String) -> String { folder.isEmpty ? project : project + "/" + folder }
+
+        /// What the step itself calls a parameter that is given as `name` or `step.name`; nil if it has none.
+        func parameter(_ given: String) -> String? {
+            if file.parameters[given] != nil { return given }
+            guard !name.isEmpty, given.hasPrefix(name + ".") else { return nil }
+            let own = String(given.dropFirst(name.count + 1))
+            return file.parameters[own] == nil ? nil : own
+        }
+
         /// The names of the steps whose datasets it reads.
         var needs: [String] {
             file.inputs.compactMap { input in
@@ -96,12 +107,9 @@ extension Project {
     package mutating func override(_ parameter: ParameterOverride) throws {
         var isKnown = false
         for index in steps.indices {
-            for name in [parameter.name, String(parameter.name.dropFirst(steps[index].name.count + 1))]
-            where steps[index].file.parameters[name] != nil {
-                guard name == parameter.name || parameter.name == "\(steps[index].name).\(name)" else { continue }
-                try steps[index].file.override(name, parameter)
-                isKnown = true
-            }
+            guard let name = steps[index].parameter(parameter.name) else { continue }
+            try steps[index].file.override(name, parameter)
+            isKnown = true
         }
         guard isKnown else {
             let known = Set(steps.flatMap(\.file.parameters.keys)).sorted().joined(separator: ", ")

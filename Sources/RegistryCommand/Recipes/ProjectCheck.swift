@@ -31,7 +31,7 @@ struct ProjectCheck {
     }
 
     private func check(_ step: Project.Step) async -> [RecipeFinding] {
-        let place = step.folder.isEmpty ? folder : folder + "/" + step.folder
+        let place = step.place(in: folder)
         var found = missingScripts(step.file, in: place)
         let (datasets, lost) = await datasets(of: step.file)
         found += lost
@@ -120,7 +120,7 @@ struct ProjectCheck {
 
     /// Weights whose format nobody reads, by the name of the file: there is none yet.
     private static func opaque(_ recipe: Recipe) -> [RecipeFinding] {
-        recipe.outputs.filter { $0.role == .weights && $0.format == nil }.compactMap { output in
+        recipe.outputs.filter { $0.role.isProduct && $0.format == nil }.compactMap { output in
             let ending = output.path.fileName.split(separator: ".").last.map { $0.lowercased() } ?? ""
             let isKnown = KnownWeightFormats.all.contains {
                 $0.name != KnownWeightFormats.opaque.name && $0.fileNameExtensions.contains(ending)

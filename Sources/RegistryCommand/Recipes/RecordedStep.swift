@@ -21,7 +21,7 @@ struct RecordedStep {
         for summary in try await versions(kind, of: name) where summary.removedAt == nil {
             let record = try await client.version(
                 kind, VersionReference(name: summary.name, selector: .number(summary.number)))
-            guard let earlier = record.run?.recipe, earlier.source.patch == nil,
+            guard let run = record.run, run.kind == .train, let earlier = run.recipe, earlier.source.patch == nil,
                 earlier.replacing(source: recipe.source) == recipe,
                 try await isSame(earlier.source, as: captured, in: name.namespace)
             else { continue }

@@ -34,30 +34,21 @@ struct ReproductionWatch {
 
     /// Passes on what there is of a log.
     func printLog(of id: RunID) async throws {
-        var offset = 0
-        var text = UTF8Pieces()
-        while true {
-            let piece = try await client.reproductionLog(id, from: offset)
-            if piece.bytes.isEmpty { return }
-            offset += piece.bytes.count
-            console.passOn(log: text.append(piece.bytes))
-        }
+        var log = ReproductionLogReader(of: id, client: client, console: console)
+        while try await log.passOn().isNew {}
     }
 
     /// Passes on a log until the job has ended.
     func untilEnd(of id: RunID) async throws -> ReproductionRecord {
-        var offset = 0
-        var text = UTF8Pieces()
+        var log = ReproductionLogReader(of: id, client: client, console: console)
         var pause = Duration.milliseconds(100)
         while true {
             // The record before the log: what was logged before the end is then never missed.
             let record = try await client.reproduction(id)
-            let piece = try await client.reproductionLog(id, from: offset)
-            offset += piece.bytes.count
-            console.passOn(log: text.append(piece.bytes))
+            let (isNew, isComplete) = try await log.passOn()
             let isOver = record.state == .done || record.state == .cancelled
-            if isOver, piece.isComplete || piece.bytes.isEmpty { return record }
-            pause = piece.bytes.isEmpty ? min(pause * 2, .seconds(1)) : .milliseconds(100)
+            if isOver, isComplete || !isNew { return record }
+            pause = isNew ? .milliseconds(100) : min(pause * 2, .seconds(1))
             try await ContinuousClock().sleep(for: pause)
         }
     }

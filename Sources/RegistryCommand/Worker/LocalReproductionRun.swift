@@ -9,22 +9,18 @@ struct LocalReproductionRun {
     let client: RegistryClient
     let console: Console
 
-    /// Begins the job, carries it out and returns how it ended; the server is told if it comes to nothing.
+    /// Begins the job, carries it out and returns how it ended; the server is told if it comes to nothing, as by Ctrl-C.
     func reproduce(
         _ kind: Verdict.Kind, of version: VersionArgument, tolerances: Recipe.Comparison?
     ) async throws -> ReproductionRecord {
-        guard await Executors.firstAvailable().executor != nil else {
-            throw RegistryError(
-                .sandboxUnavailable,
-                "no sandbox works on this machine, and nothing is run without one; `assay doctor` says what is missing")
-        }
+        _ = try await Executors.required()
         let begun = try await client.beginLocalReproduction(
             kind, of: version.reference, in: version.kind, tolerances: tolerances)
         let id = begun.record.id
         console.note("\(kind.rawValue) \(id) of \(begun.record.version), on this machine")
         guard let token = begun.token else { return begun.record }
         do {
-            try await carryOut(id, token: token)
+            _ = try await Interruption.cancelling { try await carryOut(id, token: token) }
         } catch {
             // In a task of its own: nothing is sent in one that is cancelled.
             _ = await Task { try await client.cancelReproduction(id) }.result
@@ -46,13 +42,9 @@ struct LocalReproductionRun {
 
     /// Shows the log as it grows, until it is complete or the task is cancelled.
     private func showLog(of id: RunID) async {
-        var offset = 0
-        var text = UTF8Pieces()
+        var log = ReproductionLogReader(of: id, client: client, console: console)
         repeat {
-            guard let piece = try? await client.reproductionLog(id, from: offset) else { return }
-            offset += piece.bytes.count
-            console.passOn(log: text.append(piece.bytes))
-            if piece.isComplete { return }
+            guard let isComplete = try? await log.passOn().isComplete, !isComplete else { return }
         } while (try? await ContinuousClock().sleep(for: Self.pause)) != nil
     }
 }

@@ -19,7 +19,8 @@ public struct VersionDifference: Sendable, Codable {
 
     public var left: Side
     public var right: Side
-    /// By the rule of verdicts: the worst of all files; metrics within their tolerance lift `diverged`.
+    /// By the rule of verdicts: the worst of the weights or data, of all files where there are none; metrics within their
+    /// tolerance lift `diverged`.
     public var outcome: Verdict.Outcome
     /// The files that both have; in the evidence, left stands for the original and right for the reproduction.
     public var files: [OutputEvidence]
@@ -48,18 +49,9 @@ public struct VersionDifference: Sendable, Codable {
         self.recipe = recipe
         self.facts = facts
         let isPaired = onlyLeft.isEmpty && onlyRight.isEmpty
-        outcome = Self.outcome(isPaired ? files.map(\.verdict).max() ?? .bitIdentical : .diverged, metrics)
-    }
-
-    private static func outcome(_ worst: OutputVerdict, _ metrics: [MetricEvidence]) -> Verdict.Outcome {
-        let areClose =
-            !metrics.isEmpty && metrics.allSatisfy { $0.result == .identical || $0.result == .withinTolerance }
-        switch worst {
-        case .bitIdentical: return .bitIdentical
-        case .tensorEqual: return .tensorEqual
-        case .withinTolerance: return .withinTolerance
-        case .diverged: return areClose ? .metricEquivalent : .diverged
-        case .notVerifiable: return areClose ? .metricEquivalent : metrics.isEmpty ? .notVerifiable : .diverged
-        }
+        let products = files.filter(\.role.isProduct)
+        let counted = products.isEmpty ? files : products
+        outcome = Verdict.Outcome(
+            worst: isPaired ? counted.map(\.verdict).max() ?? .bitIdentical : .diverged, metrics: metrics)
     }
 }

@@ -36,6 +36,7 @@ final class HashingLane: @unchecked Sendable {
         settle()
         guard bytes.count >= Self.smallest else { return hasher.update(bytes) }
         isBusy = true
+        // Only read, here and there; the caller keeps them until `settle`.
         nonisolated(unsafe) let bytes = bytes
         queue.async { [self] in hasher.update(bytes) }
     }

@@ -48,7 +48,7 @@ import Testing
         try project.override(ParameterOverride("train.depth=8"))
         #expect(project.steps.map(\.file.parameters) == [["rate": 5, "depth": 3], ["rate": 5, "depth": 8]])
         #expect(project.steps.map(\.file.floats) == [[], []])
-        for text in ["deep=1", "train.deep=1", "fit.depth=1", "raindepth=1"] {
+        for text in [".rate=1", "deep=1", "train.deep=1", "fit.depth=1", "raindepth=1"] {
             #expect(throws: RegistryError.self) { try project.override(ParameterOverride(text)) }
         }
         project.reseed(3)
