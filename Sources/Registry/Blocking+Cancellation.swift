@@ -13,11 +13,11 @@ extension Blocking {
 
     /// Runs `work` like `inBackground`; it asks its argument now and then whether it shall end early.
     static func runCancellably<Result: Sendable>(
-        _ work: @escaping @Sendable (Cancellation) throws -> Result
+        _ priority: ThreadPriority, _ work: @escaping @Sendable (Cancellation) throws -> Result
     ) async throws -> Result {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
-            try await inBackground { try work(cancellation) }
+            try await inBackground(priority) { try work(cancellation) }
         } onCancel: {
             cancellation.set()
         }

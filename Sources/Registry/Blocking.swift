@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs what computes or waits for the disk for long, so that it holds up no task of the server.
-enum Blocking {
+package enum Blocking {
     /// Runs `work` that computes, on one of as many threads as there are processors, and waits for its result.
     static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await run(on: DispatchQueue.global(qos: .utility), work)
@@ -13,12 +13,15 @@ enum Blocking {
         try await run(on: DispatchQueue(label: "assay.disk"), work)
     }
 
-    /// Runs `work` that takes long and that nobody waits for, such as a check of the store, on a thread of its own that
-    /// gives way to requests.
-    static func inBackground<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    /// Runs `work` that takes long, such as a check of the store, on a thread of its own that gives way to requests.
+    ///
+    /// - Parameter priority: `idle` for what nobody waits for.
+    package static func inBackground<Result: Sendable>(
+        _ priority: ThreadPriority = .idle, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                ThreadPriority.giveWay(by: 19)
+                priority.adopt()
                 continuation.resume(with: Swift.Result { try work() })
             }
         }

@@ -53,7 +53,7 @@ extension ModelRegistry {
         let (database, blobs, upkeep, now) = (database.pool, blobs, upkeep, clock())
         // What the snapshot names must be there until it is copied (invariant I22).
         let report = try await withoutGarbageCollection {
-            try await Blocking.runCancellably { cancellation in
+            try await Blocking.runCancellably(.idle) { cancellation in
                 let lock = try DataFolderLock(dataFolder: backups)
                 defer { withExtendedLifetime(lock) {} }
                 let folder = try BackupFolder(writing: backups)

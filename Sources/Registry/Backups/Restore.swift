@@ -62,7 +62,7 @@ package struct Restore: Sendable {
     /// Throws `integrity-failure` if anything is not what the manifest says; the folder then keeps the name of an
     /// unfinished one, `<target>.restoring`.
     package func run() async throws -> Outcome {
-        try await Blocking.runCancellably { try carryOut($0) }
+        try await Blocking.runCancellably(.lower(by: 19)) { try carryOut($0) }
     }
 
     private func carryOut(_ cancellation: Blocking.Cancellation) throws -> Outcome {

@@ -12,8 +12,19 @@ struct MetadataDatabase: Sendable {
 
     /// Answers a question from one snapshot.
     func read<Answer: Sendable>(_ question: @escaping @Sendable (Database) throws -> Answer) async throws -> Answer {
+        try await answer { try await pool.read(question) }
+    }
+
+    /// Answers a question that takes long, on a thread that gives way to requests.
+    func readInBackground<Answer: Sendable>(
+        _ question: @escaping @Sendable (Database) throws -> Answer
+    ) async throws -> Answer {
+        try await answer { try await Blocking.inBackground { [pool] in try pool.read(question) } }
+    }
+
+    private func answer<Answer>(_ read: () async throws -> Answer) async throws -> Answer {
         do {
-            return try await pool.read(question)
+            return try await read()
         } catch let error as DatabaseError {
             throw DatabaseFault(error, isLacking: Self.isLacking(error, pool.path)).error(marking: health)
         }

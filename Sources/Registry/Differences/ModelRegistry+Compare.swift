@@ -39,7 +39,7 @@ extension ModelRegistry {
             left: sides.left, right: sides.right,
             rules: (sides.left.recipe?.compare ?? .init()).overridden(by: later), all: all, blobs: blobs)
         return try await comparisons.pass {
-            try await Blocking.runCancellably { try comparison.difference($0) }
+            try await Blocking.runCancellably(.lower(by: 19)) { try comparison.difference($0) }
         }
     }
 

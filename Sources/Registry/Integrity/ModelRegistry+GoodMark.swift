@@ -79,7 +79,7 @@ extension ModelRegistry {
 
     private func isStored(_ digest: Digest, _ size: Int64) async throws -> Bool {
         let blobs = blobs
-        return try await Blocking.runCancellably { cancellation in
+        return try await Blocking.runCancellably(.lower(by: 19)) { cancellation in
             do {
                 let read = try VerifiedRead(blobs.open(digest, size: size), fromDisk: true)
                 while !read.isComplete {

@@ -13,7 +13,7 @@ package enum OfflineFsck {
     package static func run(
         dataFolder: String, readsData: Bool, progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws -> FsckReport {
-        try await Blocking.runCancellably { cancellation in
+        try await Blocking.runCancellably(.lower(by: 19)) { cancellation in
             let path = dataFolder + "/meta.db"
             guard FileManager.default.fileExists(atPath: path) else {
                 throw RegistryError(.dataFolderUnusable, "\(dataFolder) holds no data of Assay: there is no meta.db")

@@ -39,7 +39,7 @@ extension ModelRegistry {
 
     private func planCollection() async throws -> GarbageReport {
         let (now, grace) = (clock(), collectionGrace)
-        var (plan, clock) = try await database.read { db in
+        var (plan, clock) = try await database.readInBackground { db in
             (try CollectionPlan(at: now, grace: grace, db), try CollectionClock.stored(db))
         }
         clock.observe(now, confirming: false)
@@ -52,7 +52,7 @@ extension ModelRegistry {
         defer { collectionGate.end() }
         try await observeClock(confirming: true)
         let (now, grace) = (clock(), collectionGrace)
-        var plan = try await read(caller, refusedAs: .collection) { db in
+        var plan = try await read(caller, refusedAs: .collection, inBackground: true) { db in
             let plan = try CollectionPlan(at: now, grace: grace, db)
             if !isForced, let excess = plan.excess { throw RegistryError(.collectionRefused, excess) }
             return plan

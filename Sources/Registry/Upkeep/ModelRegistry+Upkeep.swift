@@ -94,7 +94,7 @@ extension ModelRegistry {
 
     private func fsck(_ request: RequestFsck, _ id: RunID) async throws -> FsckReport {
         let (database, blobs, upkeep) = (database.pool, blobs, upkeep)
-        let report = try await Blocking.runCancellably { cancellation in
+        let report = try await Blocking.runCancellably(.idle) { cancellation in
             var fsck = Fsck(
                 database: database, blobs: blobs, readsData: request.readData ?? false, grace: Self.graceOfFiles
             ) { done, total in

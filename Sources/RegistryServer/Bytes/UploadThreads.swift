@@ -22,7 +22,7 @@ final class UploadThreads: TaskExecutor {
         let job = UnownedJob(job)
         pool.submit { _ in
             if self.isCalm.currentValue == nil {
-                ThreadPriority.giveWay(by: 10)
+                ThreadPriority.lower(by: 10).adopt()
                 self.isCalm.currentValue = Calm()
             }
             job.runSynchronously(on: self.asUnownedTaskExecutor())

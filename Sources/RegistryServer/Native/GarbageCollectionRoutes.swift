@@ -13,6 +13,8 @@ struct GarbageCollectionRoutes {
     @Sendable private func collect(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
         let wanted = try await request.document(CollectGarbage.self, upTo: context.maxUploadSize)
-        return try await .json(registry.collectGarbage(wanted, as: context.requireCaller()))
+        let report = try await registry.collectGarbage(wanted, as: context.requireCaller())
+        // Thousands of decisions: to write them down takes as long as a hundred small answers.
+        return try await Blocking.inBackground { try .json(report) }
     }
 }
