@@ -30,6 +30,7 @@ package struct EnvironmentProbe: Sendable {
         import json
         import os
         import sys
+        sys.path[:0] = filter(None, [os.environ.get("PYTHONPATH")])
         from importlib import metadata
         facts = {"python": sys.version.split()[0]}
         try:
@@ -72,7 +73,7 @@ package struct EnvironmentProbe: Sendable {
         request.workFolder = work
         request.outputFolder = out
         request.startFolder = nil
-        request.inputs = []
+        request.inputs = request.inputs.filter { $0.mount == Recipe.Python.wheelsInput }
         request.parametersFile = nil
         request.timeouts = ExecutionTimeouts(wallSeconds: 60, idleSeconds: 60, killGraceSeconds: 1)
         let log = ProbeLog()

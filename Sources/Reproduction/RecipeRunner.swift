@@ -44,13 +44,17 @@ package struct RecipeRunner: Sendable {
     package let executor: any Executor
     /// Where root file systems are kept once they are unpacked.
     let roots: RootCache
+    /// Where Python packages are kept once they are unpacked.
+    let packages: PackageCache
 
     /// Takes the sandbox that commands run in.
     package init(
-        executor: any Executor, roots: RootCache = RootCache(environment: ProcessInfo.processInfo.environment)
+        executor: any Executor, roots: RootCache = RootCache(environment: ProcessInfo.processInfo.environment),
+        packages: PackageCache = PackageCache(environment: ProcessInfo.processInfo.environment)
     ) {
         self.executor = executor
         self.roots = roots
+        self.packages = packages
     }
 
     /// Runs the commands and collects the declared outputs; cancelling the task ends the run as `cancelled`.
@@ -65,7 +69,7 @@ package struct RecipeRunner: Sendable {
         let source = try SourceProof.verify(
             bundleAt: request.sourceBundle, commit: GitObjectID(hex: request.recipe.source.commit.hex),
             subfolder: SourceSubfolder(request.recipe.source.subfolder))
-        var steps = RecipeSteps(request: request, source: source, executor: executor)
+        var steps = RecipeSteps(request: request, source: source, executor: executor, packageCache: packages)
         try steps.checkInputs { .inputMismatch(input: $0, path: $1) }
         try steps.writeParameters()
         steps.root = try await root(of: request)

@@ -11,15 +11,22 @@ struct RecipeSteps {
     private var model: FilePath?
     /// The file system that the commands run on.
     var root = ExecutionRequest.Root.host
+    /// Where Python packages are kept once they are unpacked.
+    let packageCache: PackageCache
+    /// The Python packages that the recipe pins, for the commands to import.
+    var packages: FilePath?
 
-    init(request: RecipeRunner.Request, source: VerifiedSource, executor: any Executor) {
+    init(
+        request: RecipeRunner.Request, source: VerifiedSource, executor: any Executor, packageCache: PackageCache
+    ) {
         self.request = request
         self.source = source
         self.executor = executor
+        self.packageCache = packageCache
         model = request.model?.folder
     }
 
-    private var recipe: Recipe { request.recipe }
+    var recipe: Recipe { request.recipe }
     private var parametersFile: FilePath { request.workspace.appending("params.json") }
 
     /// What was given for the inputs of the recipe, in its order.
@@ -76,7 +83,7 @@ struct RecipeSteps {
     }
 
     /// Runs one command in a fresh copy of the source and adds its outputs, or its failure.
-    func run(
+    mutating func run(
         _ phase: Recipe.Phase, command: [String], into outcome: inout RecipeOutcome,
         log: @escaping @Sendable (String) async -> Void
     ) async throws {
@@ -85,6 +92,7 @@ struct RecipeSteps {
         let missing = try await SourceMaterialiser().materialise(
             source, bundle: request.sourceBundle, patch: request.patch, into: URL(filePath: work.string))
         guard missing.isEmpty else { throw RecipeRunnerError.sourceIncomplete(missing) }
+        try preparePackages(lockedIn: work)
         await log("assay: \(phase.rawValue): \(command.joined(separator: " "))\n")
         let result = try await executor.execute(
             try execution(phase, command: command, work: work, out: out), log: log)
@@ -120,13 +128,16 @@ struct RecipeSteps {
     private func execution(
         _ phase: Recipe.Phase, command: [String], work: FilePath, out: FilePath
     ) throws -> ExecutionRequest {
-        var mounts = try inputs.filter { $0.name != Recipe.Environment.rootInput }.filter { given in
+        let hidden = [Recipe.Environment.rootInput, recipe.python.map { _ in Recipe.Python.wheelsInput }]
+        var mounts = try inputs.filter { !hidden.contains($0.name) }.filter { given in
             phase == .evaluate || recipe.inputs.contains { $0.name == given.name && $0.phase == .train }
         }.map { ExecutionRequest.Input(mount: $0.name, source: $0.folder) }
         if phase == .evaluate, let model { mounts.append(.init(mount: "model", source: model)) }
+        if let packages { mounts.append(.init(mount: Recipe.Python.wheelsInput, source: packages)) }
         let resources = recipe.resources
-        let environment = ExecutionRequest.defaultEnvironment(
+        var environment = ExecutionRequest.defaultEnvironment(
             cpus: resources.cpus, sourceDateEpoch: source.commitTime, seed: recipe.seed)
+        if packages != nil { environment["PYTHONPATH"] = "/in/\(Recipe.Python.wheelsInput)" }
         var execution = ExecutionRequest(
             command: command,
             environment: environment.merging(recipe.env) { _, chosen in chosen },

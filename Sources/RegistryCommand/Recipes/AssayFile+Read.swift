@@ -10,6 +10,8 @@ extension AssayFile {
         var floats: Set<String> = []
         /// The dataset of the root file system; nil for the machine's own.
         var root: Input?
+        /// The lock file of Python packages, and the dataset that holds their wheels.
+        var python: (packages: Recipe.Python, wheels: Input)?
         var resources = Recipe.Resources()
         var timeouts = Recipe.Timeouts()
         var env: [String: String] = [:]
@@ -27,6 +29,7 @@ extension AssayFile {
                 floats = try floats.subtracting(given.keys).union(AssayFile.floats(written))
             }
             if let written = map.optional("environment") { root = try AssayFile.rootfs(written) }
+            python = try map.optional("python").map(AssayFile.python) ?? python
             resources = try map.optional("resources").map(AssayFile.resources) ?? resources
             timeouts = try map.optional("timeouts").map(AssayFile.timeouts) ?? timeouts
             if let written = map.optional("env") { env.merge(try AssayFile.variables(written)) { $1 } }
@@ -48,11 +51,13 @@ extension AssayFile {
         seed = try common.seed ?? map.required("seed").integer()
         parameters = common.parameters
         floats = common.floats
+        python = common.python?.packages
         environment = .init(kind: common.root == nil ? .host : .rootfs)
         resources = common.resources
         timeouts = common.timeouts
         env = common.env
-        inputs = try (map.optional("inputs")?.list().map(Self.input) ?? []) + [common.root].compactMap(\.self)
+        inputs = try (map.optional("inputs")?.list().map(Self.input) ?? [])
+        inputs += [common.root, common.python?.wheels].compactMap(\.self)
         let written = try map.required("outputs")
         outputs = try written.list().map(Self.output)
         compare = try map.optional("compare").map(Self.comparison) ?? .init()
@@ -91,6 +96,18 @@ extension AssayFile {
         let dataset = try map.required("rootfs").parsed(Self.dataset)
         try map.finish()
         return Input(name: Recipe.Environment.rootInput, origin: .dataset(dataset), phase: .train)
+    }
+
+    /// Python packages: the lock file, and the dataset of the wheels that it names.
+    private static func python(_ value: YAMLValue) throws -> (Recipe.Python, Input) {
+        var map = try value.mapping()
+        let packages = Recipe.Python(
+            requirements: try map.required("requirements").parsed { try ArtifactPath($0) })
+        let wheels = Input(
+            name: Recipe.Python.wheelsInput, origin: .dataset(try map.required("wheels").parsed(Self.dataset)),
+            phase: .train)
+        try map.finish()
+        return (packages, wheels)
     }
 
     private static func dataset(_ text: String) throws -> VersionReference {

@@ -33,6 +33,7 @@ package struct AssayFile: Sendable, Hashable {
     /// The parameters that are written as floating-point numbers, `1.0` or `1e3`.
     package var floats: Set<String>
     package var environment: Recipe.Environment
+    package var python: Recipe.Python?
     package var inputs: [Input]
     package var train: [String]
     package var evaluate: [String]?
@@ -62,7 +63,7 @@ package struct AssayFile: Sendable, Hashable {
         }
         let recipe = Recipe(
             source: source, inputs: resolved, parameters: parameters, floats: floats, seed: seed, env: env,
-            environment: environment,
+            environment: environment, python: python,
             train: train, evaluate: evaluate, outputs: outputs, compare: compare, resources: resources,
             timeouts: timeouts)
         try recipe.check()

@@ -46,6 +46,8 @@ struct JobObstacle: Error {
         case let error as SourceMaterialiserError: self.init("source-missing", "\(error)")
         case RootError.cannotUnpack: self.init("executor-unavailable", "\(error)")
         case let error as RootError: self.init("environment-missing", "\(error)")
+        case PackagesError.cannotUnpack: self.init("executor-unavailable", "\(error)")
+        case let error as PackagesError: self.init("environment-missing", "\(error)")
         case let error as ExecutorError: self.init("executor-unavailable", "\(error)")
         case let error as RegistryError where error.code == .invalidRecipe: self.init("no-recipe", error.message)
         default: return nil

@@ -114,7 +114,7 @@ struct JobWorker: Sendable {
     private func fetch(_ files: [ArtifactFile], name: String, below: String) async throws -> RecipeInput {
         let folder = scratch.url("\(below)/\(name)")
         do {
-            if name == Recipe.Environment.rootInput {
+            if [Recipe.Environment.rootInput, Recipe.Python.wheelsInput].contains(name) {
                 // Large, and the same for many jobs.
                 let cache = BlobCache(environment: ProcessInfo.processInfo.environment)
                 try await cache.place(files, into: folder, client: client, progress: { _, _ in }) {

@@ -43,6 +43,10 @@ extension Recipe {
         case (.rootfs, _): throw refuse("an environment of kind rootfs has its dataset as the input rootfs")
         case (.host, _): throw refuse("an input cannot be called rootfs: the name is taken by environments")
         }
+        let wheels = inputs.first { $0.name == Python.wheelsInput }
+        guard python == nil || wheels?.phase == .train else {
+            throw refuse("python has the dataset of its wheels as the input \(Python.wheelsInput), of phase train")
+        }
         var names: Set<String> = []
         for input in inputs {
             _ = try ResourceName(input.name)

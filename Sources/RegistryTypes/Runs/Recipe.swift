@@ -23,6 +23,8 @@ public struct Recipe: Hashable, Sendable, Codable {
     public let env: [String: String]
     /// What the code runs on.
     public let environment: Environment
+    /// The Python packages that the code imports; nil for those of the environment alone.
+    public let python: Python?
     /// The training command; argv, no shell.
     public let train: [String]
     /// The evaluation command, or none.
@@ -42,7 +44,8 @@ public struct Recipe: Hashable, Sendable, Codable {
     public init(
         source: Source, inputs: [Input], parameters: [String: JSONValue], floats: Set<String> = [], seed: Int64,
         env: [String: String],
-        environment: Environment, train: [String], evaluate: [String]?, outputs: [Output], compare: Comparison,
+        environment: Environment, python: Python? = nil, train: [String], evaluate: [String]?, outputs: [Output],
+        compare: Comparison,
         resources: Resources, timeouts: Timeouts
     ) {
         schema = Self.schemaName
@@ -54,6 +57,7 @@ public struct Recipe: Hashable, Sendable, Codable {
         self.seed = seed
         self.env = env
         self.environment = environment
+        self.python = python
         self.train = train
         self.evaluate = evaluate
         self.outputs = outputs.sorted { $0.path < $1.path }
@@ -132,6 +136,18 @@ extension Recipe {
 
         /// Describes an environment.
         public init(kind: Kind) { self.kind = kind }
+    }
+
+    /// Python packages that are pinned by a lock file.
+    public struct Python: Hashable, Sendable, Codable {
+        /// The name of the input that holds the wheels; what is in them stands unpacked below `/in` under this name.
+        public static let wheelsInput = "wheels"
+
+        /// The lock file, in the source: it names every wheel by its SHA-256.
+        public let requirements: ArtifactPath
+
+        /// Describes packages.
+        public init(requirements: ArtifactPath) { self.requirements = requirements }
     }
 
     /// What an output is for.
