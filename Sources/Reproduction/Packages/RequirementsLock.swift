@@ -58,13 +58,17 @@ package struct RequirementsLock: Sendable, Hashable {
         return begun.isEmpty ? lines : lines + [begun]
     }
 
+    /// Options that say where packages come from: the hashes settle that. Options that name other files do not fix them.
+    private static let sources = [
+        "-i", "--index-url", "--extra-index-url", "--no-index", "-f", "--find-links", "--trusted-host", "--only-binary",
+        "--no-binary", "--prefer-binary", "--pre", "--require-hashes",
+    ]
+
     private static func requirement(_ line: String) throws(PackagesError) -> Requirement? {
         let words = line.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
         guard let first = words.first else { return nil }
         if first.hasPrefix("-") {
-            // Where packages come from is settled by their hashes; other files and folders would not be.
-            let harmless = ["-i", "--index-url", "--extra-index-url", "--no-index", "--prefer-binary", "--only-binary"]
-            guard harmless.contains(where: { first == $0 || first.hasPrefix($0 + "=") }) else {
+            guard sources.contains(where: { first == $0 || first.hasPrefix($0 + "=") }) else {
                 throw .notAcceptable(line)
             }
             return nil
