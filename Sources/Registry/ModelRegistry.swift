@@ -20,6 +20,8 @@ package struct ModelRegistry: Sendable {
     package let jobs = JobQueue()
     /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
     package let embeddedWorkerToken = APIToken.random()
+    /// Whether that worker carries out jobs.
+    package let ownWorker = OwnWorker()
     /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.
     let collectionGrace: Int64
     /// How many jobs wait and run at most.

@@ -52,7 +52,8 @@ struct AssayCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            ExitStatus(error).end()
+            // Also where the command line could not be understood.
+            ExitStatus(error).end(asJSON: CommandLine.arguments.prefix { $0 != "--" }.contains("--json"))
         }
     }
 }

@@ -8,7 +8,7 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The server's address.", discussion: "Else ASSAY_URL, else http://127.0.0.1:7447."))
     var url: String?
 
-    @Flag(help: "Print the API's JSON documents on standard output.")
+    @Flag(help: "Print the API's JSON documents on standard output, and an error as JSON on standard error.")
     var json = false
 
     @Flag(name: [.short, .long], help: "No progress and no notes on standard error.")

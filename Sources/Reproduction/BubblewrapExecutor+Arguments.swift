@@ -2,11 +2,11 @@ import Foundation
 import SystemPackage
 
 extension BubblewrapExecutor {
-    /// Joins the control groups and opens the status file, which only a process between us and bubblewrap can do
-    /// without a moment in which the command runs unlimited. Nothing of the request is part of this text.
+    /// Joins the control groups and opens the files of status and call filter, which only a process between us and
+    /// bubblewrap can do without a moment in which the command runs unlimited. Nothing of the request is part of this.
     private static let launcher = """
-        exec 3>"$1"
-        shift
+        exec 3>"$1" 4<"$2"
+        shift 2
         while [ "$1" != -- ]; do
             echo 0 >"$1/cgroup.procs" || { echo "The control group $1 cannot be joined." >&2; exit 125; }
             shift
@@ -22,9 +22,15 @@ extension BubblewrapExecutor {
     func launchArguments(
         for request: ExecutionRequest, folder: BubblewrapFolder, group: ControlGroup, plan: LimitPlan
     ) throws(ExecutorError) -> [String] {
-        var arguments = ["-c", Self.launcher, "assay-launch", folder.statusFile.string]
+        let filter = folder.path.appending("calls.bpf")
+        do {
+            try CallFilter.program.write(to: filter.fileURL)
+        } catch {
+            throw .sandboxFailed(executor: name, output: "The call filter cannot be written: \(error).")
+        }
+        var arguments = ["-c", Self.launcher, "assay-launch", folder.statusFile.string, filter.string]
         arguments += group.memberships.map(\.path.string) + ["--", limiter.string]
-        arguments += plan.limiterArguments + [program.string, "--json-status-fd", "3"]
+        arguments += plan.limiterArguments + [program.string, "--json-status-fd", "3", "--seccomp", "4"]
         arguments += Self.isolation
         arguments += try rootArguments(request.root, folder: folder)
         arguments += Self.deviceArguments(request.limits, gpu: request.needsGPU)
@@ -88,9 +94,19 @@ extension BubblewrapExecutor {
     private static func deviceArguments(_ limits: ResourceLimits, gpu: Bool) -> [String] {
         let size = ["--size", String(limits.temporaryBytes), "--tmpfs"]
         let devices = gpu ? graphicsDevices.flatMap { ["--dev-bind", $0, $0] } : []
-        return ["--proc", "/proc", "--dev", "/dev"] + devices + size + ["/dev/shm", "--remount-ro", "/dev"] + size + [
-            "/tmp"
+        // A worker's superuser owns the kernel's settings below /proc/sys, capabilities or not: nothing there is writable.
+        let processes = ["--proc", "/proc"] + hidden + ["--remount-ro", "/proc"]
+        return processes + ["--dev", "/dev"] + devices + size + ["/dev/shm", "--remount-ro", "/dev"] + size + ["/tmp"]
+    }
+
+    /// Files of the kernel that the superuser may read without capabilities, and that say what the machine does.
+    private static var hidden: [String] {
+        let names = [
+            "key-users", "keys", "kpagecgroup", "kpagecount", "kpageflags", "slabinfo", "timer_list", "vmallocinfo",
         ]
+        return names.map { "/proc/" + $0 }.filter(FileManager.default.fileExists).flatMap {
+            ["--ro-bind", "/dev/null", $0]
+        }
     }
 
     /// The devices of NVIDIA and AMD processors that are here.

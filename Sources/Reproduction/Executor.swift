@@ -4,7 +4,8 @@
 ///
 /// - **Isolation.** The command sees only the root of the request, `/work` and `/out` (writable), `/in` and
 ///   `/params.json` (read-only), `/proc`, a minimal `/dev`, and an empty bounded `/tmp`. It has no network (the loopback
-///   of the host included), no capabilities, and cannot make user namespaces.
+///   of the host included), no capabilities, and cannot make user namespaces. No process, socket, shared memory, terminal
+///   or key of the host is within its reach, and nothing of the kernel is writable, also where the superuser starts it.
 /// - **Environment.** Exactly the variables of the request; nothing of the host leaks in.
 /// - **Limits.** Memory, process count, processor time and file size are enforced by the strongest mechanism that works
 ///   here; `ExecutionResult.appliedLimits` names the mechanism for each, with `none` where there is none.

@@ -16,6 +16,8 @@ package enum OutputCollectionError: Error, Sendable, Hashable, CustomStringConve
         case device
         /// A file with more than one name.
         case hardLinked = "hard-linked"
+        /// A file that would run with its owner's rights, on whatever machine it comes to lie.
+        case setUserID = "set-user-id"
         /// A name that is not UTF-8.
         case name
         /// Something that cannot be opened, or a folder nested too deep.
@@ -73,6 +75,7 @@ extension OutputCollectionError.Problem {
         case .socket: "is a socket: write a regular file."
         case .device: "is a device: write a regular file."
         case .hardLinked: "has more than one name (hard links): copy it instead of linking it."
+        case .setUserID: "has the set-user-id or set-group-id bit: remove it with chmod."
         case .name: "has a name that is not UTF-8: rename it."
         case .unreadable: "cannot be read, or is nested too deep: make it readable for its owner."
         }

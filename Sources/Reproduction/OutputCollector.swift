@@ -112,13 +112,20 @@ package struct OutputCollector: Sendable {
 
     private static func problem(with status: stat) -> OutputCollectionError.Problem? {
         switch status.st_mode & S_IFMT {
-        case S_IFREG: status.st_nlink == 1 ? nil : .hardLinked
+        case S_IFREG: problem(withFile: status)
         case S_IFLNK: .symbolicLink
         case S_IFDIR: .folder
         case S_IFIFO: .namedPipe
         case S_IFSOCK: .socket
         default: .device
         }
+    }
+
+    /// The superuser reads files that nobody may read; what is taken must not depend on who collects it.
+    private static func problem(withFile status: stat) -> OutputCollectionError.Problem? {
+        if status.st_nlink != 1 { return .hardLinked }
+        if status.st_mode & (S_ISUID | S_ISGID) != 0 { return .setUserID }
+        return status.st_mode & S_IRUSR == 0 ? .unreadable : nil
     }
 }
 

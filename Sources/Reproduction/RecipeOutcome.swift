@@ -18,6 +18,8 @@ package struct RecipeOutcome: Sendable {
 
     /// The declared files, in the order of the recipe; of a failed run those of the commands that went through.
     package var outputs: [RecipeOutput]
+    /// Files that the commands wrote besides, at most twenty for each.
+    package var undeclared: [String] = []
     /// What was found while running.
     package var facts: RunFacts
     /// Why the run failed; nil if it went through.

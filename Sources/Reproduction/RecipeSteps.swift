@@ -102,6 +102,8 @@ struct RecipeSteps {
         } else {
             do {
                 outcome.outputs += try collect(phase, out: out, work: work)
+                outcome.undeclared += OutputCollector(folder: out)
+                    .undeclared(besides: Set(recipe.outputs.filter { $0.phase == phase }.map(\.path.text)))
             } catch let error as OutputCollectionError {
                 outcome.facts.ending = ExecutionFailureReason.missingOutput.rawValue
                 outcome.failure = .init(reason: .missingOutput, explanation: error.description)

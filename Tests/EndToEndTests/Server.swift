@@ -56,17 +56,19 @@ struct Server: Sendable {
     }
 
     /// Runs a server while `body` runs, then ends it politely; returns how it ended.
+    ///
+    /// - Parameter launcher: a program, with its arguments, that becomes the server.
     @discardableResult
     static func run(
-        data: String, environment: [String: String] = [:], arguments: [String] = [],
+        data: String, environment: [String: String] = [:], arguments: [String] = [], launcher: [String] = [],
         _ body: @Sendable @escaping (Server) async throws -> Void
     ) async throws -> TerminationStatus {
         var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "HOME": data]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
         if let path = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] { variables["LD_LIBRARY_PATH"] = path }
+        let command = launcher + [Tool.assay, "serve", "--data", data, "--port", "0"] + arguments
         let result = try await Subprocess.run(
-            .path(FilePath(Tool.assay)),
-            arguments: Arguments(["serve", "--data", data, "--port", "0"] + arguments),
+            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
             environment: .custom(variables), input: .none, output: .discarded, error: .sequence
         ) { running in
             let (urls, continuation) = AsyncStream<String>.makeStream()

@@ -51,6 +51,11 @@ import Testing
                 + "os.mkfifo(p); sys.exit(0)",
             reason: "missing-output", sentence: "is a named pipe: write a regular file"),
         Misbehaviour(
+            testDescription: "writes a program with its owner's rights",
+            script:
+                "write([1, 2, 3], 0); os.chmod(os.environ['ASSAY_OUTPUTS'] + '/harmonics.npy', 0o4755); sys.exit(0)",
+            reason: "missing-output", sentence: "has the set-user-id or set-group-id bit"),
+        Misbehaviour(
             testDescription: "writes nothing", script: "sys.exit(0)", reason: "missing-output",
             sentence: "did not write the output"),
         Misbehaviour(

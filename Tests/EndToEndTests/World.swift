@@ -80,7 +80,7 @@ struct World: Sendable {
 
     /// Runs a server with people while `body` runs.
     static func run(
-        _ scratch: Scratch, environment: [String: String] = [:],
+        _ scratch: Scratch, environment: [String: String] = [:], launcher: [String] = [],
         _ body: @Sendable @escaping (World) async throws -> Void
     ) async throws {
         for folder in ["home", "tmp"] {
@@ -89,7 +89,9 @@ struct World: Sendable {
         }
         var environment = environment
         environment["TMPDIR"] = scratch.path + "/tmp"
-        try await Server.run(data: scratch.path + "/server", environment: environment) { server in
+        try await Server.run(
+            data: scratch.path + "/server", environment: environment, launcher: launcher
+        ) { server in
             let world = World(server: server, scratch: scratch)
             if !FileManager.default.fileExists(atPath: scratch.path + "/tokens") { try await world.settle() }
             try await body(world)

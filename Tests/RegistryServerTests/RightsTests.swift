@@ -34,6 +34,7 @@ import Testing
         Row(method: .get, path: "lineage?ref=model:demo/house:1", right: .readMetadata),
         Row(method: .get, path: "lineage?ref=run:RUN", right: .readMetadata),
         Row(method: .get, path: "audit?namespace=demo", right: .readLog),
+        Row(method: .get, path: "namespaces/demo/workers?gpus=2&gpu=a100", right: .reproduce),
         Row(method: .get, path: "namespaces/demo/members", right: .administer),
         Row(
             method: .put, path: "namespaces/demo/members/demo%20reader", body: #"{"roles":["reader"]}"#,

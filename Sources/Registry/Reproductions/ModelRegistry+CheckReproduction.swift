@@ -12,6 +12,7 @@ extension ModelRegistry {
     ) async throws -> RecipeCheck {
         let refusal = AuditEntry(
             "reproduction.check", namespace: reference.name.namespace.text, object: "\(place.rawValue):\(reference)")
+        let (own, now) = (ownWorker.state, clock())
         let (subject, name) = try await read(caller, refusedAs: refusal) { db in
             let collection = try CollectionRows.require(place, reference.name, for: .reproduce, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
@@ -22,7 +23,8 @@ extension ModelRegistry {
                 files: try ArtifactRows.files(of: version.artifact, db),
                 metrics: Set(try RunRows.metrics(of: version.run, db).map(\.name)),
                 sourceSizes: try Self.sizes(of: [run.recipe?.source.bundle, run.recipe?.source.patch], db),
-                inputs: try (run.recipe?.inputs ?? []).map { try Self.checked($0, db) })
+                inputs: try (run.recipe?.inputs ?? []).map { try Self.checked($0, db) },
+                workers: run.recipe == nil ? [] : try Workforce(own: own, db).findings(for: run.needs, at: now))
             return (subject, collection.name)
         }
         let blobs = blobs

@@ -8,6 +8,7 @@ extension ModelRegistry {
     ///
     /// A report that comes again after the end changes nothing.
     package func finishJob(_ id: RunID, _ result: JobResult, as caller: Caller) async throws {
+        try result.check()
         guard let reproduced = try await reproducedRun(id, result, as: caller) else { return }
         try await keepBooks { db, _ in
             try db.execute(
@@ -29,7 +30,7 @@ extension ModelRegistry {
                     run, id: runID, subject: stored.version.id, namespace: stored.namespace, by: caller.principal,
                     at: now, db)
             }
-            let isCancelled = stored.isCancelRequested && verdict.reason == "cancelled"
+            let isCancelled = verdict.reason == JobResult.cancelled
             try Self.close(job: id, hasLog: result.log != nil && recorded != nil, at: now, db)
             guard !isCancelled else {
                 try ReproductionRows.end(id, with: nil, run: recorded, at: now, db)
@@ -47,11 +48,18 @@ extension ModelRegistry {
         try await database.read { db in
             if caller.job == id, try ReproductionRows.require(id, db).record.endedAt != nil { return nil }
             let stored = try Self.requireJob(id, caller, db)
+            guard result.failure != JobResult.cancelled || stored.isCancelRequested else {
+                throw RegistryError(.conflict, "nobody asked for the end of the job \(id)")
+            }
             let recipe = try Self.recipe(of: stored, db)
             if !result.outputs.isEmpty { _ = try ArtifactManifest(result.outputs) }
             for file in result.outputs {
-                try ArtifactRows.requireBlob(file.sha256, size: file.size, namespace: stored.namespace, db)
+                guard recipe.outputs.contains(where: { $0.path == file.path && $0.role.counts }) else {
+                    throw RegistryError(.invalidRequest, "the recipe declares no output \(file.path) that counts")
+                }
+                try Self.requireUpload(of: file.sha256, size: file.size, toJob: stored, db)
             }
+            if let log = result.log { try Self.requireUpload(of: log, toJob: stored, db) }
             return ReproducedRun(
                 kind: stored.record.kind, original: try OriginalRun.of(stored.version, db), recipe: recipe,
                 later: stored.record.compare, files: try ArtifactRows.files(of: stored.version.artifact, db),

@@ -69,6 +69,20 @@ extension ModelRegistry {
             arguments: [Data(digest.bytes), id.text])
     }
 
+    /// Throws `blob-unknown` unless the job uploaded the bytes: whoever knows a digest alone has trained nothing.
+    static func requireUpload(
+        of digest: Digest, size: Int64? = nil, toJob stored: ReproductionRows.Stored, _ db: Database
+    ) throws {
+        try ArtifactRows.requireBlob(digest, size: size, namespace: stored.namespace, db)
+        let isOwn = try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM reproduction_uploads WHERE digest = ? AND reproduction_id = ?)"),
+            arguments: [Data(digest.bytes), stored.record.id.text])
+        guard isOwn == true else {
+            throw RegistryError(.blobUnknown, "the bytes of \(digest) have not been uploaded by this job; upload them")
+        }
+    }
+
     /// The recipe that a job repeats.
     static func recipe(of stored: ReproductionRows.Stored, _ db: Database) throws -> Recipe {
         guard let recipe = try OriginalRun.of(stored.version, db).recipe else {

@@ -18,8 +18,9 @@ extension ModelRegistry {
     private static let tokenLife: Int64 = 7 * 86_400_000
 
     /// Gives the oldest waiting job that suits a worker to it; nil if none waits, or enough are running. Jobs of lost
-    /// workers wait again first.
+    /// workers wait again first, unless they were lost too often.
     package func leaseJob(to worker: Worker = .embedded) async throws -> LeasedJob? {
+        try await endHopelessJobs()
         let beat = leaseClock.now
         let (staleSince, limit) = (beat - Self.lease, jobLimits.running)
         let isIdle = try await database.read {
@@ -27,7 +28,6 @@ extension ModelRegistry {
         }
         if isIdle { return nil }
         let token = APIToken.random()
-        try await prepareSigningKey()
         let entry = AuditEntry("reproduction.start", namespace: nil, object: "reproduction")
         return try await write(.server, refusedAs: entry) { db, now in
             guard let id = try Self.nextJob(for: worker, staleSince: staleSince, limit: limit, db) else {
@@ -38,14 +38,6 @@ extension ModelRegistry {
             var entry = AuditEntry(
                 "reproduction.start", namespace: stored.record.version.name.namespace.text,
                 object: "reproduction:\(id)", digest: stored.record.versionDigest)
-            guard stored.attempts < Self.mostAttempts else {
-                guard let verdict = Self.lostWorkers(stored) else {
-                    try ReproductionRows.end(id, with: nil, run: nil, at: now, db)
-                    return Written(nil, stored.endEntry(nil))
-                }
-                let statement = try conclude(stored, with: verdict, at: now, db)
-                return Written(nil, stored.endEntry(verdict, statement: statement))
-            }
             try db.execute(
                 sql: """
                     UPDATE reproductions SET state = 'running', started_at = ?, heartbeat_at = ?, attempts = attempts + 1,
@@ -66,7 +58,8 @@ extension ModelRegistry {
         try Int64.fetchOne(db, sql: "SELECT max(heartbeat_at) FROM reproductions WHERE state = 'running'") ?? 0
     }
 
-    private static var lease: Int64 { Int64(leaseSeconds) * 1000 }
+    /// The same in milliseconds.
+    static var lease: Int64 { Int64(leaseSeconds) * 1000 }
 
     private static func nextJob(
         for worker: Worker, staleSince: Int64, limit: Int, _ db: Database
@@ -83,23 +76,14 @@ extension ModelRegistry {
             db.cachedStatement(
                 sql: """
                     SELECT id, needs FROM reproductions
-                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id
-                    """), arguments: [staleSince])
+                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ? AND attempts < ?)
+                    ORDER BY id
+                    """), arguments: [staleSince, mostAttempts])
         while let row = try waiting.next() {
             let needs = try JSONDecoder().decode(JobNeeds.self, from: Data((row["needs"] as String).utf8))
             if needs.areMet(by: worker.labels) { return try RunID(row["id"] as String) }
         }
         return nil
-    }
-
-    private static func lostWorkers(_ stored: ReproductionRows.Stored) -> Verdict? {
-        guard !stored.isCancelRequested else { return nil }
-        return Verdict(
-            kind: stored.record.kind, verdict: .failed, reason: "worker-lost",
-            explanation: stored.local == nil
-                ? "The worker was lost \(mostAttempts) times. The server's log says more."
-                : "The machine of whoever asked for it was not heard of again.",
-            flags: stored.version.flags)
     }
 
     static func replaceToken(

@@ -5,8 +5,7 @@ package import RegistryTypes
 extension ModelRegistry {
     /// Begins a reproduction that whoever asks for it carries out, with the token of that one job.
     ///
-    /// No worker ever gets it. One whose caller is lost ends when it is cancelled, or as `worker-lost` as soon as a worker
-    /// asks for jobs after its lease ran out.
+    /// No worker ever gets it. One whose caller is lost ends as `worker-lost` soon after its lease has run out.
     package func beginLocalReproduction(
         _ kind: Verdict.Kind, of reference: VersionReference, in place: CollectionKind = .model,
         tolerances later: Recipe.Comparison? = nil, as caller: Caller

@@ -23,10 +23,11 @@ extension ModelRegistry {
                     """,
                 arguments: [
                     wish.id.text, subject.version.id, kind.rawValue, caller.principal, now, try wish.comparison,
-                    try JobNeeds(subject.run.recipe?.resources ?? .init()).json(),
+                    try subject.run.needs.json(),
                 ])
             let entry = try entry(of: wish, subject, at: now, db)
-            return Written(try ReproductionRows.require(wish.id, db).record, entry)
+            let record = try ReproductionRows.require(wish.id, db).record
+            return Written(try withAbsence(record, at: now, db), entry)
         }
         if record.state == .queued { jobs.announce() }
         return record
@@ -63,7 +64,8 @@ extension ModelRegistry {
     package func reproduction(_ id: RunID, as caller: Caller) async throws -> ReproductionRecord {
         let refusal = AuditEntry("reproduction.show", namespace: nil, object: "reproduction:\(id)")
         return try await read(caller, refusedAs: refusal) { db in
-            try ReproductionRows.require(id, for: .readMetadata, caller, db).record
+            let record = try ReproductionRows.require(id, for: .readMetadata, caller, db).record
+            return try withAbsence(record, at: clock(), db)
         }
     }
 

@@ -29,25 +29,25 @@ struct OriginalRun: Sendable {
                 [String].self, from: Data((row["source_incomplete"] as String).utf8)))
     }
 
+    /// What a worker must have to repeat it.
+    var needs: JobNeeds { JobNeeds(recipe?.resources ?? .init()) }
+
     /// Why the run cannot be repeated, found without running anything; nil if it can be tried.
     func obstacle(to kind: Verdict.Kind) -> Verdict? {
-        let found: (reason: String, explanation: String)? =
+        let found: (reason: VerdictReason, explanation: String)? =
             if recipe == nil {
                 (
-                    "no-recipe",
+                    .noRecipe,
                     "The version was pushed without a recipe; `assay run` makes versions that can be repeated."
                 )
             } else if !sourceIncomplete.isEmpty {
-                ("source-incomplete", sourceIncomplete.joined(separator: " "))
+                (.sourceIncomplete, sourceIncomplete.joined(separator: " "))
             } else if kind == .evaluate, recipe?.evaluate == nil {
-                ("no-recipe", "The recipe has no evaluate command, so there is nothing to measure again.")
+                (.noRecipe, "The recipe has no evaluate command, so there is nothing to measure again.")
             } else {
                 nil
             }
-        return found.map {
-            Verdict(
-                kind: kind, verdict: .notVerifiable, reason: $0.reason, explanation: $0.explanation, flags: flags)
-        }
+        return found.map { Verdict(kind: kind, because: $0.reason, $0.explanation, flags: flags) }
     }
 
     /// What every verdict about the version says loudly.

@@ -26,13 +26,15 @@ struct ReproductionCheck {
         /// The lengths of source bundle and patch, by digest; what is not there is lost.
         let sourceSizes: [Digest: Int64]
         let inputs: [Input]
+        /// What is said of the workers that could do it.
+        let workers: [RecipeFinding]
     }
 
-    private let subject: Subject
-    private let blobs: FileBlobStore
+    let subject: Subject
+    let blobs: FileBlobStore
     private var rest = mostBytes
     private var unread = 0
-    private var found: [RecipeFinding] = []
+    var found: [RecipeFinding] = []
 
     init(subject: Subject, blobs: FileBlobStore) {
         self.subject = subject
@@ -52,9 +54,10 @@ struct ReproductionCheck {
                 fix: "Describe the training in assay.yaml and make the version with `assay run`.")
             return found
         }
-        found += recipe.findings(for: subject.kind)
+        found += recipe.findings(for: subject.kind) + subject.workers
         checkSource(recipe)
         checkInputs()
+        checkRoot(recipe)
         if !subject.isRemoved { try checkOutputs(recipe) }
         checkRun(recipe)
         if unread > 0 {
@@ -64,54 +67,6 @@ struct ReproductionCheck {
                 fix: "`assay fsck --read-data` reads everything.")
         }
         return found
-    }
-
-    // MARK: - Source and inputs
-
-    private mutating func checkSource(_ recipe: Recipe) {
-        for part in subject.run.sourceIncomplete {
-            add(
-                .prevents, "source-incomplete", "Git does not hold all of the source: \(part).",
-                fix: "Commit the content itself instead of a pointer to it, and run again.")
-        }
-        let parts: [(Digest?, String)] = [(recipe.source.bundle, "source bundle"), (recipe.source.patch, "patch")]
-        for (digest, what) in parts {
-            guard let digest else { continue }
-            var problem: String? = "they are not stored"
-            if let size = subject.sourceSizes[digest] { problem = defect(of: digest, size: size) }
-            if let problem {
-                add(
-                    .prevents, "source-missing", "The bytes of the \(what) are not intact: \(problem).",
-                    fix: "Run `assay run` on commit \(recipe.source.commit) again: it sends them anew.")
-            }
-        }
-        if let bundle = try? Data(
-            contentsOf: URL(filePath: blobs.path(of: recipe.source.bundle)), options: .alwaysMapped),
-            let finding = RecipeFinding.unusedSeed(recipe, bundle: bundle)
-        {
-            found.append(finding)
-        }
-    }
-
-    private mutating func checkInputs() {
-        for given in subject.inputs where subject.kind == .retrain || subject.run.recipe?.evaluate != nil {
-            let (name, dataset) = (given.input.name, given.input.dataset)
-            var isLost = false
-            for file in given.files where file.mode != .symlink {
-                guard let problem = defect(of: file.sha256, size: file.size) else { continue }
-                isLost = true
-                add(
-                    .prevents, blobs.contains(file.sha256) ? "input-digest-mismatch" : "input-missing", about: name,
-                    "\(file.path) of dataset:\(dataset) is not intact: \(problem).",
-                    fix: "Push the same file again with `assay dataset push \(dataset.name)`.")
-            }
-            if given.isRemoved, !isLost {
-                add(
-                    .weakens, "input-removed", about: name,
-                    "dataset:\(dataset) was removed; its bytes go with a coming collection.",
-                    fix: "Push the same files as a new version before that.")
-            }
-        }
     }
 
     // MARK: - Outputs
@@ -209,7 +164,7 @@ struct ReproductionCheck {
     // MARK: - Bytes
 
     /// Why stored bytes cannot be used; nil if they are as they were written, or too many to be read here.
-    private mutating func defect(of digest: Digest, size: Int64) -> String? {
+    mutating func defect(of digest: Digest, size: Int64) -> String? {
         do {
             let reader = try blobs.open(digest, size: size)
             guard size <= rest else {
@@ -223,7 +178,7 @@ struct ReproductionCheck {
         }
     }
 
-    private mutating func add(
+    mutating func add(
         _ severity: RecipeFinding.Severity, _ code: String, about subject: String? = nil, _ message: String, fix: String
     ) {
         found.append(RecipeFinding(severity, code, about: subject, message, fix: fix))

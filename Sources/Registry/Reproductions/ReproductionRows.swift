@@ -82,6 +82,13 @@ enum ReproductionRows {
         return stored
     }
 
+    /// What a worker must have for a job.
+    static func needs(of id: RunID, _ db: Database) throws -> JobNeeds {
+        let text = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT needs FROM reproductions WHERE id = ?"), arguments: [id.text])
+        return try JSONDecoder().decode(JobNeeds.self, from: Data((text ?? "{}").utf8))
+    }
+
     /// The reproductions of a version, newest first, those before `cursor`.
     static func of(version: Int64, before cursor: String? = nil, limit: Int, _ db: Database) throws
         -> [ReproductionRecord]

@@ -53,12 +53,21 @@ extension ModelRegistry {
         of wish: ReproductionWish, _ subject: ReproductionWish.Subject, at now: Int64, _ db: Database
     ) throws -> AuditEntry {
         var entry = wish.entry.naming(subject.version, of: subject.collection, wish.place)
-        guard let verdict = subject.run.obstacle(to: wish.kind) else { return entry }
+        guard let verdict = try subject.run.obstacle(to: wish.kind) ?? workersVerdict(wish, subject.run, db) else {
+            return entry
+        }
         let statement = try conclude(try ReproductionRows.require(wish.id, db), with: verdict, at: now, db)
         entry.after = .object(
             (entry.after?.object ?? [:]).merging([
                 "verdict": .string(verdict.verdict.rawValue), "statement": .string(statement.description),
             ]) { $1 })
         return entry
+    }
+
+    /// The verdict on what nobody could carry out; nil if somebody could, or whoever asks does it.
+    private func workersVerdict(_ wish: ReproductionWish, _ run: OriginalRun, _ db: Database) throws -> Verdict? {
+        guard wish.local == nil else { return nil }
+        let obstacle = try Workforce(own: ownWorker.state, db).obstacle(to: run.needs)
+        return obstacle.map { Verdict(kind: wish.kind, because: $0.reason, $0.explanation, flags: run.flags) }
     }
 }

@@ -29,8 +29,8 @@ struct VerdictBuilder {
             verdict.outputs = try run.kind == .retrain ? weights() : []
             metrics = try reproducedMetrics()
         } catch let obstacle as Obstacle {
-            verdict.verdict = obstacle.verdict
-            verdict.reason = obstacle.reason
+            verdict.verdict = obstacle.reason.outcome
+            verdict.reason = obstacle.reason.rawValue
             verdict.explanation = obstacle.explanation
             return (verdict, [])
         }
@@ -54,7 +54,7 @@ struct VerdictBuilder {
             verdict.explanation = opaque.map { "\($0.path): \($0.detail ?? "the bytes differ")" }
         } else if verdict.metrics.isEmpty {
             verdict.verdict = .notVerifiable
-            verdict.reason = "no-metrics"
+            verdict.reason = VerdictReason.noMetrics.rawValue
             verdict.explanation = "The recipe declares no output that could be compared."
         } else {
             // An evaluation, or a recipe without weights: the metrics decide alone.
@@ -79,8 +79,7 @@ struct VerdictBuilder {
 
     /// Why nothing can be compared.
     private struct Obstacle: Error {
-        let verdict: Verdict.Outcome
-        let reason: String
+        let reason: VerdictReason
         let explanation: String
     }
 
@@ -89,12 +88,12 @@ struct VerdictBuilder {
         return try run.recipe.outputs.filter(\.role.isProduct).map { output in
             guard let original = run.files.first(where: { $0.path == output.path }) else {
                 throw Obstacle(
-                    verdict: .notVerifiable, reason: "format-opaque",
+                    reason: .originalMissing,
                     explanation: "The version holds no file \(output.path), which its recipe declares.")
             }
             return WeightComparison.compare(
-                original: try open(original, reason: "original-corrupt"),
-                reproduced: try open(reproduced(output), reason: "reproduced-corrupt"),
+                original: try open(original, reason: .originalCorrupt),
+                reproduced: try open(reproduced(output), reason: .reproducedCorrupt),
                 output: ComparedOutput(
                     path: output.path, role: output.role, format: output.format.flatMap(KnownWeightFormats.named)),
                 rules: rules)
@@ -103,18 +102,17 @@ struct VerdictBuilder {
 
     private func reproduced(_ output: Recipe.Output) throws -> ArtifactFile {
         guard let file = run.result.outputs.first(where: { $0.path == output.path }) else {
-            throw Obstacle(
-                verdict: .failed, reason: "missing-output", explanation: "The run did not write \(output.path).")
+            throw Obstacle(reason: .missingOutput, explanation: "The run did not write \(output.path).")
         }
         return file
     }
 
-    private func open(_ file: ArtifactFile, reason: String) throws -> ComparedFile {
+    private func open(_ file: ArtifactFile, reason: VerdictReason) throws -> ComparedFile {
         do {
             return try blobs.compared(file)
         } catch let error as RegistryError where error.code == .blobCorrupt {
             throw Obstacle(
-                verdict: .notVerifiable, reason: reason,
+                reason: reason,
                 explanation: "The stored bytes of \(file.path) no longer match their digest \(file.sha256).")
         }
     }
@@ -134,17 +132,17 @@ struct VerdictBuilder {
                 guard file.size <= MetricsFile.maximumSize else {
                     throw RegistryError(.payloadTooLarge, "a metrics file has at most \(MetricsFile.maximumSize) bytes")
                 }
+                _ = try open(file, reason: .reproducedCorrupt)
                 let data = try Data(contentsOf: URL(filePath: blobs.path(of: file.sha256)))
                 return try MetricsFile.parse(data, dataset: dataset(output))
             } catch let error as RegistryError {
-                throw Obstacle(
-                    verdict: .failed, reason: "metrics-unreadable", explanation: "\(output.path): \(error.message)")
+                throw Obstacle(reason: .metricsUnreadable, explanation: "\(output.path): \(error.message)")
             }
         }
         do {
             try Metric.requireUnique(metrics)
         } catch let error as RegistryError {
-            throw Obstacle(verdict: .failed, reason: "metrics-unreadable", explanation: error.message)
+            throw Obstacle(reason: .metricsUnreadable, explanation: error.message)
         }
         return metrics
     }

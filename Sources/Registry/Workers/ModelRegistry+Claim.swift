@@ -41,6 +41,7 @@ extension ModelRegistry {
             return worker
         }
         worker.labels = claim.labels
+        if worker.principal == Worker.embedded.principal { ownWorker.state = .expected }
         let labels = String(decoding: try StrictJSON.encode(claim.labels), as: UTF8.self)
         try await keepBooks { [worker] db, now in
             try WorkerRows.insertIfEmbedded(worker, at: now, db)

@@ -49,6 +49,7 @@ struct ReproductionCommand: AsyncParsableCommand {
             page.add("version", "\(record.version)")
             page.add("kind", record.kind.rawValue)
             page.add("state", record.state.rawValue + (record.phase.map { ", \($0.rawValue)" } ?? ""))
+            page.add("waiting", record.waiting)
             page.add("worker", record.worker)
             page.add("attempts", record.attempts.map { "\($0)" })
             page.add("asked", "\(Wording.time(record.createdAt)) by \(record.requestedBy.name)")

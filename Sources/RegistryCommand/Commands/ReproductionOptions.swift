@@ -57,6 +57,7 @@ struct ReproductionOptions: ParsableArguments {
         let record = try await client.requestReproduction(
             kind, of: version.reference, in: version.kind, tolerances: tolerances.comparison)
         console.note("\(kind.rawValue) \(record.id) of \(record.version), \(record.state.rawValue)")
+        if !wait, let waiting = record.waiting { console.warn("the job waits. \(waiting)") }
         if wait { return try await ReproductionWatch(client: client, console: console).follow(record) }
         if console.isJSON { try console.print(json: record) } else { console.print(record.id.text) }
         return nil

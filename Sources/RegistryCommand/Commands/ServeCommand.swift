@@ -127,8 +127,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
         // Services end in the opposite order: first the worker gives its job back, then the others are let go.
         services.append(JobQueueCloser(registry: registry))
+        services.append(JobSweeper(registry: registry, logger: logger))
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
+        } else {
+            registry.ownWorker.state = .off
         }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RegistryClient
 import RegistryTypes
+import Reproduction
 
 /// `assay worker`: machines that carry out jobs.
 struct WorkerCommand: AsyncParsableCommand {
@@ -32,6 +33,8 @@ struct WorkerCommand: AsyncParsableCommand {
             guard (1...64).contains(jobs) else { throw RegistryError(.invalidRequest, "--jobs is 1 to 64") }
             let console = global.console
             let labels = try HostLabels.merged(with: label)
+            // A worker that can run nothing would take jobs away from those that can.
+            _ = try await Executors.required()
             let loop = WorkerLoop(client: client, labels: labels, endsWithServer: endWithServer) { console.note($0) }
             let words = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             console.note("waiting for jobs of \(client.url.absoluteString) with \(words.joined(separator: " "))")

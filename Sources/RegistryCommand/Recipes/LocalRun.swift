@@ -43,7 +43,9 @@ struct LocalRun {
         }
         if wasInterrupted, outcome.failure != nil { throw CancellationError() }
         if outcome.failure != nil, console.isQuiet { console.warn("the log ends with\n" + (await log.lastLines(20))) }
-        return Self.measured(Finished(recipe: recipe, outcome: outcome, log: log.url))
+        let finished = Self.measured(Finished(recipe: recipe, outcome: outcome, log: log.url))
+        warn(about: finished)
+        return finished
     }
 
     /// Reads the metrics files; one that cannot be read makes the run a failed one, which is recorded like any other.

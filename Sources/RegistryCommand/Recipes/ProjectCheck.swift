@@ -45,7 +45,7 @@ struct ProjectCheck {
                     fix: "Commit the content itself instead of a pointer to it.")
             }
             let recipe = try step.file.recipe(source: captured.source, datasets: datasets)
-            found += recipe.findings(for: .retrain) + Self.opaque(recipe)
+            found += recipe.findings(for: .retrain) + Self.opaque(recipe) + (await workers(for: recipe, of: step.file))
             let bundle = try Data(contentsOf: captured.bundle.url, options: .alwaysMapped)
             found += [RecipeFinding.unusedSeed(recipe, bundle: bundle)].compactMap { $0 }
         } catch let error as GitCaptureError {
@@ -68,6 +68,20 @@ struct ProjectCheck {
                     .prevents, "executor-unavailable",
                     (["No sandbox works on this machine."] + reasons).joined(separator: " "),
                     fix: "`assay doctor` says what is missing.")
+            ]
+        }
+    }
+
+    /// Whether a worker could repeat the run; the run itself is carried out here.
+    private func workers(for recipe: Recipe, of file: AssayFile) async -> [RecipeFinding] {
+        do {
+            return try await client.checkWorkers(for: JobNeeds(recipe.resources), in: file.product.namespace)
+        } catch {
+            return [
+                .init(
+                    .note, "workers-unknown",
+                    "The server does not say who could repeat the run: \(Self.sentence(error))",
+                    fix: "Ask for the role pusher in \(file.product.namespace).")
             ]
         }
     }
@@ -107,6 +121,8 @@ struct ProjectCheck {
                         .init(
                             .prevents, "input-missing", about: input.name, "dataset:\(dataset) was removed.",
                             fix: "Push it again, and name the new version."))
+                } else if input.name == Recipe.Environment.rootInput {
+                    lost += try await rootFindings(of: record)
                 }
             } catch {
                 lost.append(
@@ -116,6 +132,26 @@ struct ProjectCheck {
             }
         }
         return (found, lost)
+    }
+
+    /// Whether a dataset is a root file system whose archive is still there.
+    private func rootFindings(of record: VersionRecord) async throws -> [RecipeFinding] {
+        let (name, reason) = (record.summary.name, VerdictReason.environmentMissing.rawValue)
+        guard let archive = Recipe.Environment.rootArchive(among: record.files) else {
+            return [
+                .init(
+                    .prevents, reason, about: Recipe.Environment.rootInput,
+                    "dataset:\(name) is no root file system: it must hold one tar archive and nothing else.",
+                    fix: "Push rootfs.tar, rootfs.tar.gz or rootfs.tar.zst alone, and name that version.")
+            ]
+        }
+        guard try await !client.hasBlob(archive.sha256, in: name.namespace) else { return [] }
+        return [
+            .init(
+                .prevents, reason, about: Recipe.Environment.rootInput,
+                "The server has lost the archive \(archive.path) of dataset:\(name), or does not give it to you.",
+                fix: "Push the same file again with `assay dataset push \(name)`.")
+        ]
     }
 
     /// Weights whose format nobody reads, by the name of the file: there is none yet.

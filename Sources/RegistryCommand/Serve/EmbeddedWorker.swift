@@ -11,6 +11,8 @@ import SystemPackage
 struct EmbeddedWorker: Service {
     /// How long nothing is started after a worker has failed.
     private static let pause = Duration.seconds(1)
+    /// How long nothing is started when no sandbox works here: somebody may install one.
+    private static let longPause = Duration.seconds(60)
 
     let registry: ModelRegistry
     /// The server's own address, once it listens.
@@ -25,7 +27,9 @@ struct EmbeddedWorker: Service {
                 } catch {
                     logger.error("the worker failed", metadata: ["error": "\(error)"])
                 }
-                try? await Task.sleep(for: address.url == nil ? .milliseconds(20) : Self.pause)
+                let isUseless = registry.ownWorker.state != .expected
+                try? await Task.sleep(
+                    for: address.url == nil ? .milliseconds(20) : isUseless ? Self.longPause : Self.pause)
             }
         }
     }
@@ -44,15 +48,23 @@ struct EmbeddedWorker: Service {
                 error: .string(limit: 1 << 16))
             // A worker that is killed cannot clean up behind itself.
             TemporaryFolder.removeThose(ofWorker: ended.processIdentifier.value)
-            logger.info(
-                "the worker ended",
-                metadata: ["status": "\(ended.terminationStatus)", "stderr": "\(ended.standardError)"])
+            note(ended.terminationStatus, said: ended.standardError)
         } catch {
             logger.error("the worker failed", metadata: ["error": "\(error)"])
         }
         // In a task of its own: the database does nothing for one that is cancelled, as this one is when the server ends.
         let wasStopped = Task.isCancelled
         try await Task { try await registry.returnJobs(of: .embedded, wasStopped: wasStopped) }.value
+    }
+
+    /// Notes how the worker ended; without a sandbox it says so and ends at once, and then there is no use in jobs.
+    private func note(_ status: TerminationStatus, said text: String) {
+        guard status == .exited(ErrorCode.sandboxUnavailable.exitCode) else {
+            return logger.info("the worker ended", metadata: ["status": "\(status)", "stderr": "\(text)"])
+        }
+        let cause = text.split(separator: "\n").joined(separator: " ").replacing("assay: ", with: "").prefix(2000)
+        registry.ownWorker.state = .unusable(String(cause))
+        logger.error("THE WORKER CANNOT WORK on this machine", metadata: ["cause": "\(cause)"])
     }
 
     private func environment(_ url: String) -> [Environment.Key: String] {

@@ -42,9 +42,14 @@ struct ReproductionWatch {
     func untilEnd(of id: RunID) async throws -> ReproductionRecord {
         var log = ReproductionLogReader(of: id, client: client, console: console)
         var pause = Duration.milliseconds(100)
+        var waiting: String?
         while true {
             // The record before the log: what was logged before the end is then never missed.
             let record = try await client.reproduction(id)
+            if record.waiting != waiting {
+                waiting = record.waiting
+                if let waiting { console.warn("the job waits. \(waiting)") }
+            }
             let (isNew, isComplete) = try await log.passOn()
             let isOver = record.state == .done || record.state == .cancelled
             if isOver, isComplete || !isNew { return record }

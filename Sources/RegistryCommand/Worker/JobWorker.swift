@@ -74,7 +74,8 @@ struct JobWorker: Sendable {
         } catch {
             guard let obstacle = JobObstacle(error) else { throw error }
             result = JobResult(
-                outputs: [], facts: RunFacts(), explanation: obstacle.explanation, notVerifiable: obstacle.reason)
+                outputs: [], facts: RunFacts(), explanation: obstacle.explanation,
+                notVerifiable: obstacle.reason.rawValue)
         }
         result.log = await sendLog(log)
         return result
@@ -87,18 +88,25 @@ struct JobWorker: Sendable {
         guard let executor else { throw JobObstacle(noExecutorAmong: probes) }
         let source = job.recipe.source
         let bundle = scratch.url("source.bundle")
-        try await fetch(source.bundle, to: bundle, missing: "source-missing")
+        try await fetchSource(source.bundle, to: bundle)
         var patch: URL?
         if let digest = source.patch {
             let file = scratch.url("source.patch")
-            try await fetch(digest, to: file, missing: "source-missing")
+            try await fetchSource(digest, to: file)
             patch = file
         }
         var inputs: [RecipeInput] = []
-        for folder in job.inputs { inputs.append(try await fetch(folder.files, name: folder.name, below: "inputs")) }
+        for folder in job.inputs {
+            let isRoot = folder.name == Recipe.Environment.rootInput
+            inputs.append(
+                try await fetch(
+                    folder.files, name: folder.name, below: "inputs",
+                    missing: isRoot ? .environmentMissing : .inputMissing))
+        }
         var model: RecipeInput?
         if job.kind == .evaluate, let files = job.model {
-            model = try await fetch(files, name: "model", below: "original")
+            model = try await fetch(
+                files, name: "model", below: "original", missing: .originalCorrupt, changed: .originalCorrupt)
         }
         let workspace = scratch.path.appending("workspace")
         try FileManager.default.createDirectory(atPath: workspace.string, withIntermediateDirectories: false)
@@ -111,7 +119,10 @@ struct JobWorker: Sendable {
 
     // MARK: - Bytes
 
-    private func fetch(_ files: [ArtifactFile], name: String, below: String) async throws -> RecipeInput {
+    private func fetch(
+        _ files: [ArtifactFile], name: String, below: String, missing: VerdictReason,
+        changed: VerdictReason = .inputDigestMismatch
+    ) async throws -> RecipeInput {
         let folder = scratch.url("\(below)/\(name)")
         do {
             if [Recipe.Environment.rootInput, Recipe.Python.wheelsInput].contains(name) {
@@ -124,19 +135,20 @@ struct JobWorker: Sendable {
                 try await client.pull(files, into: folder, replacing: false) { .job(id, $0.sha256) }
             }
         } catch let error as RegistryError {
-            throw JobObstacle(fetching: name, missing: "input-missing", error) ?? error
+            throw JobObstacle(fetching: name, missing: missing, changed: changed, error) ?? error
         }
         return RecipeInput(name: name, folder: FilePath(folder.path(percentEncoded: false)), files: files)
     }
 
-    /// Fetches a blob of which only the digest is known.
-    private func fetch(_ digest: Digest, to file: URL, missing: String) async throws {
+    /// Fetches a part of the source, of which only the digest is known.
+    private func fetchSource(_ digest: Digest, to file: URL) async throws {
         do {
             try await client.download(
                 .job(id, digest), size: nil, limit: Int64(SourceLimits.standard.maxTotalBytes), sha256: digest,
                 to: file)
         } catch let error as RegistryError {
-            throw JobObstacle(fetching: "the source", missing: missing, error) ?? error
+            throw JobObstacle(
+                fetching: "the source", missing: .sourceMissing, changed: .sourceMissing, error) ?? error
         }
     }
 

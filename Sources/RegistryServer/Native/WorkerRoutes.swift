@@ -11,6 +11,7 @@ struct WorkerRoutes {
         group.post("workers", use: create)
         group.get("workers", use: list)
         group.delete("workers/:worker", use: remove)
+        group.get("namespaces/:namespace/workers", use: check)
     }
 
     @Sendable func create(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
@@ -21,6 +22,19 @@ struct WorkerRoutes {
 
     @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         try await .json(registry.workers(request.page(), as: context.requireCaller()))
+    }
+
+    @Sendable func check(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
+        let query = request.uri.queryParameters
+        let model = query["gpu"].map(String.init)
+        let text = query["gpus"].map(String.init) ?? (model == nil ? "0" : "1")
+        guard let count = Int(text), (0...1024).contains(count), model == nil || count > 0 else {
+            throw RegistryError(.invalidRequest, "gpus is how many graphics processors a job needs, 0 to 1024")
+        }
+        let needs = JobNeeds(.init(gpu: count == 0 ? nil : .init(count: count, model: model)))
+        let findings = try await registry.checkWorkers(
+            for: needs, in: ResourceName(context.segment("namespace")), as: context.requireCaller())
+        return try .json(Page(items: findings))
     }
 
     @Sendable func remove(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

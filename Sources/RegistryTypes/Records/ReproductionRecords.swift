@@ -54,6 +54,8 @@ public struct ReproductionRecord: Codable, Sendable {
     public var phase: Phase?
     /// How often the job was started; more than 1 if workers were lost.
     public var attempts: Int?
+    /// Why nobody takes a job that waits, in a sentence; absent if somebody will, and in lists.
+    public var waiting: String?
     /// The digest of the signed statement of the verdict; nil for verdicts from before there were any.
     public var statement: Digest?
 

@@ -103,4 +103,16 @@ public struct JobNeeds: Codable, Sendable, Equatable {
         return (gpu.model.map { $0.lowercased() == model.lowercased() } ?? true)
             && (labels["gpus"].map { Int($0) ?? 0 } ?? 1) >= gpu.count
     }
+
+    /// Whether any worker will do.
+    public var isEmpty: Bool { gpu == nil }
+}
+
+extension JobNeeds: CustomStringConvertible {
+    /// The labels that a worker must have, as `gpu=a100 gpus=2`.
+    public var description: String {
+        guard let gpu else { return "no labels" }
+        let model = gpu.model.map { "gpu=\($0)" } ?? "a gpu"
+        return gpu.count == 1 ? model : "\(model) gpus=\(gpu.count)"
+    }
 }
