@@ -4,7 +4,8 @@ package enum KnownWeightFormats {
     package static let all: [any WeightFormat] = [
         SafetensorsFormat(), NpyFormat(), NpzFormat(),
         PyTorchFormat(), PickleFormat(), JoblibFormat(),
-        ONNXFormat(), GGUFFormat(), HDF5Format(), KerasFormat(), JSONFormat(), CSVFormat(), TextFormat(),
+        ONNXFormat(), GGUFFormat(), HDF5Format(), KerasFormat(), JSONFormat(), UBJSONFormat(), CSVFormat(),
+        TextFormat(),
         opaque,
     ]
 

@@ -35,6 +35,7 @@ import WeightFormats
     @Test(arguments: [
         "model-0.pkl", "model-2.pkl", "model-4.pkl", "model-5.pkl", "model-variants.pkl", "model.joblib",
         "model-zlib.joblib", "model-gzip.joblib", "model.pt", "model-legacy.pt", "model-views.pt",
+        "model-big-endian.pt", "model-no-crc.pt",
     ])
     func theSameNumbersHaveTheSameContentDigest(_ name: String) throws {
         let file = try open(name)
@@ -46,6 +47,7 @@ import WeightFormats
     @Test(arguments: [
         ("model-0.pkl", "model-5.pkl"), ("model.joblib", "model-gzip.joblib"), ("model.pt", "model-legacy.pt"),
         ("model.pt", "model-views.pt"), ("hist.pkl", "hist-threads.pkl"),
+        ("search.pkl", "search-again.pkl"),
     ])
     func otherBytesWithTheSameContentAreTensorEqual(_ pair: (String, String)) throws {
         let evidence = try compare(pair.0, pair.1)
@@ -134,6 +136,7 @@ import WeightFormats
         ("bad-clash.pkl", "both be called"),
         ("bad-out-of-band.pkl", "buffers"), ("bad-two.pkl", "one object"), ("bad-extension.pkl", "extension codes"),
         ("bad-persistent.pkl", "outside the pickle"), ("model-bz2.joblib", "bzip2"), ("sparse.pt", "sparse"),
+        ("bad-lightgbm.pkl", "LightGBM"),
     ])
     func whatIsNotReadIsOpaque(_ pair: (name: String, word: String)) throws {
         let error = #expect(throws: RegistryError.self) { try open(pair.name) }

@@ -1,8 +1,10 @@
 import Foundation
 
-/// Repeatable damage: xorshift with a fixed seed.
+/// Repeatable damage: xorshift with a seed.
 struct SeededRandom {
-    private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    private var state: UInt64
+
+    init(seed: UInt64 = 0x9E37_79B9_7F4A_7C15) { state = max(seed, 1) }
 
     mutating func next(_ bound: Int) -> Int {
         state ^= state << 13

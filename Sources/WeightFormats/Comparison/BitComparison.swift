@@ -9,6 +9,12 @@ struct BitComparison {
     /// The largest distance, at most 2⁵³ − 1 so that JSON can say it.
     var maxULP: Int { Int(min(distance, UInt64(JSONValue.exactIntegers.upperBound))) }
 
+    /// Adds what was found out about other elements.
+    mutating func add(_ other: BitComparison) {
+        differing += other.differing
+        distance = max(distance, other.distance)
+    }
+
     /// Compares whole elements; those that `skips` names do not enter the distance.
     mutating func add(
         _ original: UnsafeRawBufferPointer, _ reproduced: UnsafeRawBufferPointer, size: Int,

@@ -52,13 +52,35 @@ struct HDF5Filters {
             switch filter {
             case .checksum:
                 guard current.count >= 4 else { throw HDF5Bytes.malformed("a chunk has no checksum") }
+                let stored = current.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
                 current.removeLast(4)
+                guard Self.fletcher32(current) == stored else {
+                    throw HDF5Bytes.malformed("a chunk has a wrong checksum: the file is damaged")
+                }
             case .deflate: current = try Self.inflated(current, limit: chunk.count + 4)
             case .shuffle: current = Self.unshuffled(current, size)
             }
         }
         guard current.count == chunk.count else { throw HDF5Bytes.malformed("a chunk has another size than it should") }
         chunk.copyBytes(from: current)
+    }
+
+    /// Fletcher's checksum over big-endian words of 16 bits (`H5_checksum_fletcher32` of HDF5 1.14).
+    private static func fletcher32(_ bytes: [UInt8]) -> UInt32 {
+        var (first, second): (UInt32, UInt32) = (0, 0)
+        // So many words at a time cannot overflow the sums.
+        for start in stride(from: 0, to: bytes.count, by: 720) {
+            let end = min(start + 720, bytes.count)
+            for index in stride(from: start, to: end, by: 2) {
+                first += UInt32(bytes[index]) << 8 | (index + 1 < end ? UInt32(bytes[index + 1]) : 0)
+                second += first
+            }
+            first = (first & 0xFFFF) + first >> 16
+            second = (second & 0xFFFF) + second >> 16
+        }
+        first = (first & 0xFFFF) + first >> 16
+        second = (second & 0xFFFF) + second >> 16
+        return second << 16 | first
     }
 
     private static func inflated(_ packed: [UInt8], limit: Int) throws -> [UInt8] {

@@ -59,6 +59,11 @@ struct HDF5Walk {
     /// Attributes of Keras that are JSON.
     private static let settings: Set<String> = ["model_config", "training_config"]
 
+    /// Whether an attribute is how Keras called a layer, which it counts anew when a model is loaded and saved again.
+    private static func isLayerName(_ attribute: String, _ path: String) -> Bool {
+        attribute == "name" && (path == "vars" || path.hasSuffix("/vars"))
+    }
+
     private mutating func addAttributes(of object: HDF5Object, _ path: String) throws {
         if var info = try object.only(0x15) {
             _ = try info.next(1)
@@ -69,7 +74,7 @@ struct HDF5Walk {
         }
         for message in object.messages where message.type == 0x0C {
             let attribute = try HDF5Attribute(message.data)
-            guard !Self.ignored.contains(attribute.name) else { continue }
+            guard !Self.ignored.contains(attribute.name), !Self.isLayerName(attribute.name, path) else { continue }
             let name = "\(path)@\(attribute.name)"
             if Self.settings.contains(attribute.name), let text = try attribute.values.texts(&heap)?.first {
                 try KerasSettings.add(text, name, to: &builder)

@@ -140,7 +140,7 @@ struct JSONWalk {
     }
 
     /// The JSON Pointer of a member, without the first slash.
-    private static func path(_ path: String, _ key: String, _ depth: Int) -> String {
+    static func path(_ path: String, _ key: String, _ depth: Int) -> String {
         var escaped = key
         if key.utf8.contains(UInt8(ascii: "~")) || key.utf8.contains(UInt8(ascii: "/")) {
             escaped = key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")

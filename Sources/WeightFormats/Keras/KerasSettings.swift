@@ -4,36 +4,27 @@ import RegistryTypes
 enum KerasSettings {
     /// Adds every value as an item, called by its path behind a prefix; the order of keys does not count.
     ///
-    /// Keras marks objects that stand in two places by `shared_object_id`, which is the address that the object had in
-    /// memory. Only which of them are the same counts, so the ids are numbered as they come.
+    /// Keras marks initializers and other settings that stand in two places by `shared_object_id`. It does not count: it
+    /// is the address that the object had in memory, and a model that is loaded and saved again does not have it.
     static func add(_ text: String, _ prefix: String, to builder: inout WeightFileBuilder) throws {
         let options = JSONParser.Options(nonfiniteWords: true, maximumDepth: WeightLimits.jsonDepth)
         let value: JSONValue
         do { value = try JSONParser.parse(text.utf8, options: options) } catch let error as RegistryError {
             throw WeightFormatError.malformed("\(prefix.prefix(80)): \(error.message)")
         }
-        var ids: [JSONValue: Int] = [:]
-        try add(value, prefix, &ids, to: &builder)
+        try add(value, prefix, to: &builder)
     }
 
-    private static func add(
-        _ value: JSONValue, _ path: String, _ ids: inout [JSONValue: Int], to builder: inout WeightFileBuilder
-    ) throws {
+    private static func add(_ value: JSONValue, _ path: String, to builder: inout WeightFileBuilder) throws {
         switch value {
         case .object(let members) where !members.isEmpty:
-            for (key, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                let name = "\(path)/\(key)"
-                if key == "shared_object_id" {
-                    let number = ids[member] ?? ids.count
-                    ids[member] = number
-                    try builder.add(StructureItem(name, "object \(number)"))
-                } else {
-                    try add(member, name, &ids, to: &builder)
-                }
+            for (key, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+            where key != "shared_object_id" {
+                try add(member, "\(path)/\(key)", to: &builder)
             }
         case .array(let elements) where !elements.isEmpty:
             try builder.add(StructureItem(path, "array of \(elements.count)"))
-            for (index, element) in elements.enumerated() { try add(element, "\(path)/\(index)", &ids, to: &builder) }
+            for (index, element) in elements.enumerated() { try add(element, "\(path)/\(index)", to: &builder) }
         case .object: try builder.add(StructureItem(path, "{}"))
         case .array: try builder.add(StructureItem(path, "[]"))
         case .string(let text): try builder.add(StructureItem(path, text.debugDescription))

@@ -21,10 +21,17 @@ extension PickleWalk {
     /// Adds the items of a dictionary by their keys.
     mutating func addPairs(_ pairs: [Int32], _ path: PicklePath, asSetting: Bool = false) throws {
         if pairs.isEmpty, !path.text.isEmpty { try addItem(path.name, "{}") }
+        let isSearch = path.text.split(separator: ".").last == "cv_results_"
         for index in stride(from: 0, to: pairs.count, by: 2) {
+            if isSearch, let key = graph.text(pairs[index]), Self.durations.contains(key) { continue }
             try add(pairs[index + 1], try place(pairs[index], path), asSetting: asSetting)
         }
     }
+
+    /// What scikit-learn's searches for parameters say about how long they took.
+    private static let durations: Set<String> = [
+        "mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time",
+    ]
 
     /// The path of a key's value.
     func place(_ key: Int32, _ path: PicklePath) throws -> PicklePath {

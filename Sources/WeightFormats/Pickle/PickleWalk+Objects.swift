@@ -27,7 +27,7 @@ extension PickleWalk {
     /// What only says how fast and where a model was trained, and with which version.
     private static let ignored: Set<String> = [
         "_sklearn_version", "n_jobs", "n_threads", "_n_threads", "nthread", "num_threads", "verbose", "verbosity",
-        "_metadata",
+        "_metadata", "refit_time_", "_deprecated_key_to_warnings",
     ]
 
     /// Libraries of which every attribute without an underscore in front or at the end is a parameter of the constructor.
@@ -100,6 +100,8 @@ extension PickleWalk {
             let (key, value) = (pairs[index], pairs[index + 1])
             let name = graph.text(key) ?? ""
             if Self.ignored.contains(name) { continue }
+            // The parameters of a recurrent layer once more.
+            if isModule, name == "_flat_weights" { continue }
             if isModule, Self.moduleParts.contains(name), graph.isDictionary(value) {
                 try addModulePart(value, path)
             } else {

@@ -8,8 +8,8 @@ struct PyTorchArchive {
 
     /// Finds the parts; throws for an archive of another kind.
     init(_ file: MappedFile) throws {
-        // PyTorch can leave the checksums out; whoever stores the file has a better one.
-        let entries = try ZipDirectory(file, checksStored: false).entries
+        // `torch.serialization.set_crc32_options(False)` leaves the checksums out.
+        let entries = try ZipDirectory(file, sumsAreOptional: true).entries
         guard let pickle = entries.first(where: { $0.name.hasSuffix("/data.pkl") && $0.name.count(of: "/") == 1 })
         else {
             throw WeightFormatError.unsupported("the archive has no data.pkl, so it was not written by torch.save")

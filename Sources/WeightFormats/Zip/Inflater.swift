@@ -59,7 +59,7 @@ final class Inflater: ElementStream {
         guard produced == entry.unpackedSize, fed - Int(stream.pointee.avail_in) == entry.packed.count else {
             throw damaged("has not the lengths that the directory says")
         }
-        guard checksum == entry.checksum else { throw damaged("has a wrong CRC-32") }
+        guard checksum == entry.checksum else { throw damaged("has a wrong CRC-32: the file is damaged") }
     }
 
     /// Lets zlib work once; the number of bytes that it wrote.

@@ -7,10 +7,11 @@ struct ZipDirectory {
     /// The entries in the order of the directory.
     let entries: [ZipEntry]
 
-    /// Reads and checks the whole directory and, if told so, the CRC-32 of every stored entry.
+    /// Reads and checks the whole directory and the CRC-32 of every stored entry.
     ///
-    /// That of a deflated entry is checked whenever it is unpacked.
-    init(_ file: MappedFile, checksStored: Bool = true) throws {
+    /// That of a deflated entry is checked whenever it is unpacked. An archive may leave the sums out if
+    /// `sumsAreOptional`: then all of them are 0, and none is checked.
+    init(_ file: MappedFile, sumsAreOptional: Bool = false) throws {
         let end = try ZipEnd(file)
         var cursor = ByteCursor(try file.bytes(end.directory))
         var entries: [ZipEntry] = []
@@ -24,12 +25,17 @@ struct ZipDirectory {
         try Self.checkNames(entries)
         try Self.checkOverlaps(entries)
         try Self.checkRatio(entries)
-        for entry in entries where checksStored && entry.method == .stored {
+        if !sumsAreOptional || entries.contains(where: { $0.checksum != 0 }) { try Self.checkSums(entries) }
+        self.entries = entries
+    }
+
+    private static func checkSums(_ entries: [ZipEntry]) throws {
+        for entry in entries where entry.method == .stored {
             guard try Checksum.of(entry.packed) == entry.checksum else {
-                throw WeightFormatError.malformed("the archive entry \(entry.name.prefix(80)) has a wrong CRC-32")
+                throw WeightFormatError.malformed(
+                    "the archive entry \(entry.name.prefix(80)) has a wrong CRC-32: the file is damaged")
             }
         }
-        self.entries = entries
     }
 
     private static func checkNames(_ entries: [ZipEntry]) throws {
