@@ -23,6 +23,7 @@ package struct ExitStatus: Equatable {
         switch error {
         case let error as RegistryError: self.init(error.code.exitCode, "assay: \(error.message)")
         case let error as RecipeRunnerError: self.init(Self.code(error), "assay: \(error)")
+        case let error as RootError: self.init(2, "assay: \(error)")
         case let error as ExecutorError: self.init(Self.code(error), "assay: \(error)")
         case let error as SourceMaterialiserError: self.init(1, "assay: \(error)")
         case let error as SourceProofError: self.init(ErrorCode.sourceNotProven.exitCode, "assay: \(error)")
