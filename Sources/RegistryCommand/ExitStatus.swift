@@ -36,6 +36,7 @@ package struct ExitStatus: Equatable {
         switch error {
         case let error as RegistryError: self.init(error.code, error.message, details: error.details)
         case let error as RecipeRunnerError: self.init(Self.code(error), "\(error)")
+        case let error as RootError: self.init(.notVerifiable, "\(error)")
         case let error as PackagesError: self.init(.notVerifiable, "\(error)")
         case let error as ExecutorError: self.init(Self.code(error), "\(error)")
         case let error as SourceMaterialiserError: self.init(1, "assay: \(error)", as: Self.failure)

@@ -15,12 +15,9 @@ extension BubblewrapExecutor {
         exec "$@"
         """
 
-    /// Names at the top of a root file system that the sandbox has its own version of.
-    private static let ownNames: Set<String> = ["dev", "in", "out", "params.json", "proc", "sys", "tmp", "work"]
-
     /// The arguments of `sh` that start the sandbox.
     func launchArguments(
-        for request: ExecutionRequest, folder: BubblewrapFolder, group: ControlGroup, plan: LimitPlan
+        for request: ExecutionRequest, folder: RunFolder, group: ControlGroup, plan: LimitPlan
     ) throws(ExecutorError) -> [String] {
         let filter = folder.path.appending("calls.bpf")
         do {
@@ -32,7 +29,7 @@ extension BubblewrapExecutor {
         arguments += group.memberships.map(\.path.string) + ["--", limiter.string]
         arguments += plan.limiterArguments + [program.string, "--json-status-fd", "3", "--seccomp", "4"]
         arguments += Self.isolation
-        arguments += try rootArguments(request.root, folder: folder)
+        arguments += try RootLayout(request.root, accounts: folder).entries.flatMap(Self.rootArguments)
         arguments += Self.deviceArguments(request.limits, gpu: request.needsGPU)
         arguments += Self.mountArguments(request)
         arguments += Self.environmentArguments(request.environment)
@@ -46,54 +43,17 @@ extension BubblewrapExecutor {
         "--die-with-parent", "--new-session", "--clearenv", "--hostname", "assay",
     ]
 
-    func rootArguments(
-        _ root: ExecutionRequest.Root, folder: BubblewrapFolder
-    ) throws(ExecutorError) -> [String] {
-        switch root {
-        case .host: Self.hostArguments(folder)
-        case .folder(let path): try Self.folderArguments(path)
+    private static func rootArguments(_ entry: RootLayout.Entry) -> [String] {
+        switch entry {
+        case .shown(let source, let place): ["--ro-bind", source.string, place]
+        case .link(let target, let place): ["--symlink", target, place]
+        case .emptyFolder(let place): ["--size", "4096", "--tmpfs", place, "--remount-ro", place]
         }
-    }
-
-    /// Debian's programs and libraries; `/usr/local` stays hidden, since no package accounts for what is there.
-    private static func hostArguments(_ folder: BubblewrapFolder) -> [String] {
-        var arguments = ["--ro-bind", "/usr", "/usr"]
-        for name in ["bin", "lib", "lib32", "lib64", "libx32", "sbin"] {
-            arguments += entryArguments(FilePath("/\(name)"), name: name)
-        }
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: "/usr/local", isDirectory: &isFolder), isFolder.boolValue {
-            arguments += ["--size", "4096", "--tmpfs", "/usr/local", "--remount-ro", "/usr/local"]
-        }
-        for path in ["/etc/alternatives", "/etc/ld.so.cache"] {
-            arguments += ["--ro-bind-try", path, path]
-        }
-        arguments += ["--ro-bind", folder.accountsFile.string, "/etc/passwd"]
-        return arguments + ["--ro-bind", folder.groupsFile.string, "/etc/group"]
-    }
-
-    /// Every entry of an unpacked root file system on its own, so that mount points need not exist in it.
-    private static func folderArguments(_ root: FilePath) throws(ExecutorError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: root.string).sorted()
-                .filter { !ownNames.contains($0) }
-                .flatMap { entryArguments(root.appending($0), name: $0) }
-        } catch {
-            throw .invalidRequest("the root file system \(root) cannot be read: \(error.localizedDescription)")
-        }
-    }
-
-    private static func entryArguments(_ path: FilePath, name: String) -> [String] {
-        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path.string) {
-            return ["--symlink", target, "/\(name)"]
-        }
-        guard FileManager.default.fileExists(atPath: path.string) else { return [] }
-        return ["--ro-bind", path.string, "/\(name)"]
     }
 
     private static func deviceArguments(_ limits: ResourceLimits, gpu: Bool) -> [String] {
         let size = ["--size", String(limits.temporaryBytes), "--tmpfs"]
-        let devices = gpu ? graphicsDevices.flatMap { ["--dev-bind", $0, $0] } : []
+        let devices = gpu ? GraphicsDevices.paths.flatMap { ["--dev-bind", $0, $0] } : []
         // A worker's superuser owns the kernel's settings below /proc/sys, capabilities or not: nothing there is writable.
         let processes = ["--proc", "/proc"] + hidden + ["--remount-ro", "/proc"]
         return processes + ["--dev", "/dev"] + devices + size + ["/dev/shm", "--remount-ro", "/dev"] + size + ["/tmp"]
@@ -107,12 +67,6 @@ extension BubblewrapExecutor {
         return names.map { "/proc/" + $0 }.filter(FileManager.default.fileExists).flatMap {
             ["--ro-bind", "/dev/null", $0]
         }
-    }
-
-    /// The devices of NVIDIA and AMD processors that are here.
-    private static var graphicsDevices: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev")) ?? []
-        return names.sorted().filter { $0.hasPrefix("nvidia") || $0 == "kfd" || $0 == "dri" }.map { "/dev/" + $0 }
     }
 
     private static func mountArguments(_ request: ExecutionRequest) -> [String] {

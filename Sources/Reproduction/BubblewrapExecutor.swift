@@ -56,7 +56,7 @@ package struct BubblewrapExecutor: Executor {
         monitor: RunMonitor,
         log: @Sendable (String) async -> Void
     ) async throws -> ExecutionResult {
-        let folder = try BubblewrapFolder.create()
+        let folder = try RunFolder.create(for: name)
         defer { folder.remove() }
         let group = controlGroup(request.limits)
         let outcome: Result<ExecutionResult, any Error>
@@ -77,16 +77,18 @@ package struct BubblewrapExecutor: Executor {
 
     private func run(
         _ request: ExecutionRequest,
-        in folder: BubblewrapFolder,
+        in folder: RunFolder,
         group: ControlGroup,
         monitor: RunMonitor,
         log: @Sendable (String) async -> Void
     ) async throws -> ExecutionResult {
         let startedAt = now()
         let plan = LimitPlan(limits: request.limits, group: group)
-        let process = BubblewrapProcess(
-            arguments: try launchArguments(for: request, folder: folder, group: group, plan: plan),
-            request: request, folder: folder, group: group, monitor: monitor)
+        let process = SandboxProcess(
+            executor: name,
+            command: ["/bin/sh"] + (try launchArguments(for: request, folder: folder, group: group, plan: plan)),
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C"], request: request,
+            sandbox: BubblewrapSandbox(folder: folder, group: group), monitor: monitor)
         let output = try await process.run(log: log)
         await folder.waitUntilDead()
         let status = folder.status()

@@ -31,3 +31,23 @@ struct BubblewrapStatus: Sendable, Hashable {
         }
     }
 }
+
+extension RunFolder {
+    /// What bubblewrap has reported so far.
+    func status() -> BubblewrapStatus {
+        BubblewrapStatus(SmallFile.read(statusFile) ?? "")
+    }
+
+    /// Waits until the first process of the sandbox is dead, which the kernel makes the last one of its namespace.
+    func waitUntilDead() async {
+        let status = status()
+        guard let process = status.firstProcess else { return }
+        for _ in 0..<500 where ProcessTree.isAlive(process) {
+            let namespace = ProcessTree.namespace(of: process)
+            // Another namespace means that the number belongs to a new process, which is none of our business.
+            if let namespace, namespace != status.namespace { return }
+            if namespace != nil { _ = kill(process, SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}

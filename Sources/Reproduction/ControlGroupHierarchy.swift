@@ -39,6 +39,13 @@ package struct ControlGroupHierarchy: Sendable {
             membership: SmallFile.read("/proc/self/cgroup") ?? "")
     }
 
+    /// Reads the hierarchy that another process is in.
+    static func of(_ process: Int32) -> ControlGroupHierarchy {
+        ControlGroupHierarchy(
+            mountinfo: SmallFile.read("/proc/self/mountinfo") ?? "",
+            membership: SmallFile.read(FilePath("/proc/\(process)/cgroup")) ?? "")
+    }
+
     /// Parses the two files of `/proc/self`.
     package init(mountinfo: String, membership: String) {
         mounts = mountinfo.split(separator: "\n").compactMap(Self.mount)
@@ -70,6 +77,17 @@ package struct ControlGroupHierarchy: Sendable {
         let folder = Self.folder(of: path, in: mount)
         let candidates = folder == mount.point ? [folder] : [folder, folder.removingLastComponent()]
         return candidates.filter(Self.passesControllersOn)
+    }
+
+    /// The group of the process itself that has a controller; nil if there is none below the top.
+    func group(_ controller: Controller) -> ControlGroup.Membership? {
+        let version1 = mounts.first { !$0.isVersion2 && $0.options.contains(controller.rawValue[...]) }
+        guard let mount = version1 ?? mounts.first(where: \.isVersion2),
+            let path = own[mount.isVersion2 ? "" : controller.rawValue[...]]
+        else { return nil }
+        let folder = Self.folder(of: path, in: mount)
+        guard folder != mount.point else { return nil }
+        return .init(path: folder, version: mount.isVersion2 ? .v2 : .v1, controllers: [controller])
     }
 
     private static func passesControllersOn(_ folder: FilePath) -> Bool {

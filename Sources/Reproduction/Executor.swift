@@ -40,7 +40,7 @@ package protocol Executor: Sendable {
 package enum Executors {
     /// Every executor; a new one is registered here and gets its conformance tests by that.
     package static let all: [any Executor] = [
-        BubblewrapExecutor()
+        BubblewrapExecutor(), ContainerExecutor(),
     ]
 
     /// The executor with the given name, or nil.

@@ -9,14 +9,25 @@ enum HostCommand {
         let output: String
     }
 
-    /// Runs a program given by its full path, with an empty environment apart from `PATH` and `LC_ALL=C`.
+    /// Runs a program given by its full path, by default with an empty environment apart from `PATH` and `LC_ALL=C`.
     ///
     /// - Throws: An error if the program cannot be started or prints more than `limit` bytes.
-    static func run(_ command: [String], limit: Int) async throws -> Outcome {
+    static func run(
+        _ command: [String], limit: Int, environment: [String: String] = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+    ) async throws -> Outcome {
         let result = try await Subprocess.run(
             .path(.init(command[0])), arguments: Arguments(Array(command.dropFirst())),
-            environment: .custom(["PATH": "/usr/bin:/bin", "LC_ALL": "C"]),
+            environment: .custom(environment.variables),
             input: .none, output: .string(limit: limit), error: .combinedWithOutput)
         return Outcome(succeeded: result.terminationStatus.isSuccess, output: result.standardOutput)
+    }
+}
+
+extension [String: String] {
+    /// The same variables for `Subprocess`.
+    var variables: [Environment.Key: String] {
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in self { variables[Environment.Key(stringLiteral: name)] = value }
+        return variables
     }
 }

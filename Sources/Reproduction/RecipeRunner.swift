@@ -72,7 +72,8 @@ package struct RecipeRunner: Sendable {
         var steps = RecipeSteps(request: request, source: source, executor: executor, packageCache: packages)
         try steps.checkInputs { .inputMismatch(input: $0, path: $1) }
         try steps.writeParameters()
-        steps.root = try await root(of: request)
+        let environment = try await environment(of: request, log)
+        steps.root = environment.root
         var outcome = RecipeOutcome(outputs: [], facts: RunFacts())
         switch request.kind {
         case .retrain:
@@ -93,22 +94,7 @@ package struct RecipeRunner: Sendable {
         }
         outcome.facts.host = await HostFacts.capture(executor: executor.probe(), root: steps.root).values
             .merging(steps.environmentFacts(outcome)) { _, inside in inside }
+            .merging(environment.facts) { _, known in known }
         return outcome
-    }
-
-    /// The file system that the recipe names, unpacked if this machine has it not yet; its archive was hashed before.
-    private func root(of request: Request) async throws -> ExecutionRequest.Root {
-        guard request.recipe.environment.kind == .rootfs else { return .host }
-        let name = Recipe.Environment.rootInput
-        guard let input = request.inputs.first(where: { $0.name == name }) else {
-            throw RecipeRunnerError.inputMissing(name)
-        }
-        guard let archive = Recipe.Environment.rootArchive(among: input.files) else {
-            throw RecipeRunnerError.rootMissing(
-                "The dataset of the root file system must hold one file, rootfs.tar, rootfs.tar.gz or rootfs.tar.zst; "
-                    + "it holds \(input.files.count).")
-        }
-        let file = archive.path.text.split(separator: "/").reduce(input.folder) { $0.appending(String($1)) }
-        return .folder(try await roots.unpack(file, as: archive.sha256))
     }
 }

@@ -4,16 +4,28 @@ import Synchronization
 final class RunMonitor: Sendable {
     private struct State {
         var cause: ExecutionEnding?
+        /// When the command began, or the sandbox while the command has not.
+        var start: ContinuousClock.Instant
         var lastOutput: ContinuousClock.Instant
+        var hasBegun: Bool
     }
 
-    /// When the run began.
-    let start: ContinuousClock.Instant
+    /// How long a sandbox may take until the command begins.
+    private static let longestSetup = Duration.seconds(120)
+
     private let state: Mutex<State>
 
-    init(start: ContinuousClock.Instant = .now) {
-        self.start = start
-        state = Mutex(State(cause: nil, lastOutput: start))
+    /// Begins to count.
+    ///
+    /// - Parameter waits: whether the times of the command are counted only from `noteBegin` on, because its sandbox takes a
+    ///   while to be set up.
+    init(start: ContinuousClock.Instant = .now, waits: Bool = false) {
+        state = Mutex(State(cause: nil, start: start, lastOutput: start, hasBegun: !waits))
+    }
+
+    /// Notes that the command begins.
+    func noteBegin(at instant: ContinuousClock.Instant = .now) {
+        state.withLock { $0 = State(cause: $0.cause, start: instant, lastOutput: instant, hasBegun: true) }
     }
 
     /// Why the run is being stopped, or nil while nothing stops it.
@@ -33,7 +45,11 @@ final class RunMonitor: Sendable {
 
     /// Turns a passed deadline into a cause.
     func checkDeadlines(_ timeouts: ExecutionTimeouts, now: ContinuousClock.Instant = .now) {
-        let lastOutput = state.withLock { $0.lastOutput }
+        let (start, lastOutput, hasBegun) = state.withLock { ($0.start, $0.lastOutput, $0.hasBegun) }
+        guard hasBegun else {
+            if now - start >= Self.longestSetup { stop(.timedOut(.wall)) }
+            return
+        }
         if now - start >= .seconds(timeouts.wallSeconds) {
             stop(.timedOut(.wall))
         } else if let idle = timeouts.idleSeconds, now - lastOutput >= .seconds(idle) {

@@ -6,31 +6,18 @@ import Testing
 
 /// Archives of root file systems, kind and hostile ones.
 @Suite struct RootTests {
-    private let base = FileManager.default.temporaryDirectory.appending(path: "assay-roots-\(UUID().uuidString)")
+    private let tar = TarFixture()
 
-    private var cache: RootCache { RootCache(folder: FilePath(base.path).appending("cache")) }
+    private var base: URL { tar.base }
+    private var cache: RootCache { RootCache(folder: tar.folder.appending("cache")) }
 
-    /// Writes `root.tar` with Python's tarfile: `add(archive, name, type, …)` is there.
+    /// Writes `root.tar` in Python.
     private func archive(_ script: String) throws -> FilePath {
-        try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
-        let prelude = """
-            import io, os, tarfile
-            os.chdir('\(base.path)')
-            def add(archive, name, kind=tarfile.REGTYPE, data=b'', mode=0o644, link=''):
-                member = tarfile.TarInfo(name)
-                member.type, member.mode, member.linkname, member.size = kind, mode, link, len(data)
-                archive.addfile(member, io.BytesIO(data))
-            """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", prelude + "\n" + script]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return FilePath(base.path).appending("root.tar")
+        try tar.python(script)
+        return tar.folder.appending("root.tar")
     }
 
-    private func remove() { try? FileManager.default.removeItem(at: base) }
+    private func remove() { tar.remove() }
 
     private func text(_ root: FilePath, _ path: String) -> String? {
         try? String(contentsOfFile: root.string + "/" + path, encoding: .utf8)
@@ -114,5 +101,22 @@ import Testing
         let root = try await cache.unpack(made, as: Digest.of(Data()))
         #expect(text(root, "etc/assay-was-here") == "x")
         #expect(!FileManager.default.fileExists(atPath: "/etc/assay-was-here"))
+    }
+
+    @Test func aFolderThatBecameALinkKeepsItsPermissionsToItself() async throws {
+        defer { remove() }
+        try tar.python("os.makedirs('mine/deep', 0o751); os.chmod('mine', 0o751); os.chmod('mine/deep', 0o751)")
+        let made = try archive(
+            """
+            with tarfile.open('root.tar', 'w') as a:
+                add(a, 'x', tarfile.DIRTYPE, mode=0o777)
+                add(a, 'x/deep', tarfile.DIRTYPE, mode=0o777)
+                add(a, 'x', tarfile.SYMTYPE, link='\(base.path)/mine')
+            """)
+        _ = try await cache.unpack(made, as: Digest.of(Data()))
+        for path in ["mine", "mine/deep"] {
+            var status = stat()
+            #expect(stat("\(base.path)/\(path)", &status) == 0 && status.st_mode & 0o7777 == 0o751)
+        }
     }
 }

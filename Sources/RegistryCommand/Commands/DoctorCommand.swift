@@ -14,13 +14,18 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         var findings = [await checkServer(), await checkToken(), await checkGit()]
-        for executor in Executors.all { findings.append(Self.finding(await executor.probe())) }
+        var probes: [ExecutorProbe] = []
+        for executor in Executors.all { probes.append(await executor.probe()) }
+        // One sandbox is enough, and images are for those whose recipes name one.
+        let isEnough = probes.contains(where: \.isAvailable)
+        findings += probes.map { Self.finding($0, isOptional: isEnough) }
+        findings.append(Self.finding(images: await ImagePuller().availability()))
         if global.json {
             try global.console.print(json: findings)
         } else {
             for finding in findings { print(finding) }
         }
-        if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+        if findings.contains(where: { !$0.isGood && $0.isOptional != true }) { throw ExitCode(1) }
     }
 
     /// One thing that was looked at.
@@ -29,11 +34,14 @@ struct DoctorCommand: AsyncParsableCommand {
         var isGood: Bool
         var text: String
         var fix: String?
+        /// Whether everything else works without it.
+        var isOptional: Bool?
     }
 
     private func print(_ finding: Finding) {
         let console = global.console
-        let mark = finding.isGood ? console.styled("ok  ", .good) : console.styled("FAIL", .bad)
+        let bad = finding.isOptional == true ? "none" : console.styled("FAIL", .bad)
+        let mark = finding.isGood ? console.styled("ok  ", .good) : bad
         console.print("\(mark)  \(finding.subject): \(finding.text)")
         for line in (finding.fix ?? "").split(separator: "\n") { console.print("        \(line)") }
     }
@@ -92,7 +100,22 @@ struct DoctorCommand: AsyncParsableCommand {
         return message.hasPrefix("assay: ") ? String(message.dropFirst("assay: ".count)) : message
     }
 
-    private static func finding(_ probe: ExecutorProbe) -> Finding {
+    private static func finding(images availability: ExecutorProbe.Availability) -> Finding {
+        switch availability {
+        case .available(let version):
+            Finding(subject: "images", isGood: true, text: "fetched by skopeo \(version), unpacked without a daemon")
+        case .unavailable(let failure):
+            Finding(
+                subject: "images", isGood: false, text: "recipes with `environment: {image: …}` cannot be run here",
+                fix: fix(failure), isOptional: true)
+        }
+    }
+
+    private static func fix(_ failure: ExecutorProbe.Failure) -> String {
+        "\(failure.advice)\nTried: \(failure.command)\nIt said: \(failure.output)"
+    }
+
+    private static func finding(_ probe: ExecutorProbe, isOptional: Bool) -> Finding {
         guard let failure = probe.failure else {
             let limits = probe.limits.sorted { $0.key < $1.key }.map { "\($0.key) by \($0.value)" }
             return Finding(
@@ -101,6 +124,6 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         return Finding(
             subject: "sandbox \(probe.executor)", isGood: false, text: "does not work here",
-            fix: "\(failure.advice)\nTried: \(failure.command)\nIt said: \(failure.output)")
+            fix: fix(failure), isOptional: isOptional ? true : nil)
     }
 }

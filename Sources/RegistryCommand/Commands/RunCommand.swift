@@ -32,6 +32,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "A key under which the version is recorded at most once.") var idempotencyKey: String?
 
     @Option(help: "Only this step of assay.yaml, and what it needs.") var step: String?
+    @Option(help: "The sandbox, bubblewrap or container; else ASSAY_EXECUTOR, else the first that works.")
+    var executor: String?
     @Flag(help: "Run steps again that are recorded and have not changed.") var force = false
 
     func run() async throws {
@@ -61,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func checkProject() async throws {
-        let check = ProjectCheck(folder: folder, client: try global.client())
+        let check = ProjectCheck(folder: folder, client: try global.client(), executor: try Executors.chosen(executor))
         try await ReproductionOptions.report(check.check { try read().1 }, on: global.console)
     }
 
@@ -115,7 +117,7 @@ struct RunCommand: AsyncParsableCommand {
         _ step: Project.Step, reading made: [String: VersionReference], in scratch: TemporaryFolder
     ) async throws -> LocalRun {
         let client = try global.client()
-        let executor = try await Executors.required()
+        let executor = try await Executors.required(Executors.chosen(executor))
         let source = step.place(in: folder)
         guard FileManager.default.fileExists(atPath: source) else {
             throw RegistryError(.notFound, "there is no folder \(source), which the step \(step.name) names")

@@ -22,6 +22,8 @@ struct WorkerCommand: AsyncParsableCommand {
         @OptionGroup var global: GlobalOptions
         @Option(help: "What this machine has, as gpu=a100 or gpus=4; may stand several times.") var label: [String] = []
         @Option(help: "How many jobs are carried out at once.") var jobs = 1
+        @Option(help: "The sandbox, bubblewrap or container; else ASSAY_EXECUTOR, else the first that works.")
+        var executor: String?
         @Flag(help: .hidden) var endWithServer = false
 
         func run() async throws {
@@ -33,9 +35,12 @@ struct WorkerCommand: AsyncParsableCommand {
             guard (1...64).contains(jobs) else { throw RegistryError(.invalidRequest, "--jobs is 1 to 64") }
             let console = global.console
             let labels = try HostLabels.merged(with: label)
+            let chosen = try Executors.chosen(executor)
             // A worker that can run nothing would take jobs away from those that can.
-            _ = try await Executors.required()
-            let loop = WorkerLoop(client: client, labels: labels, endsWithServer: endWithServer) { console.note($0) }
+            _ = try await Executors.required(chosen)
+            let loop = WorkerLoop(client: client, labels: labels, executor: chosen, endsWithServer: endWithServer) {
+                console.note($0)
+            }
             let words = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             console.note("waiting for jobs of \(client.url.absoluteString) with \(words.joined(separator: " "))")
             let count = jobs

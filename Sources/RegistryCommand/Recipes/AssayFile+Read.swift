@@ -8,7 +8,8 @@ extension AssayFile {
         var seed: Int64?
         var parameters: [String: JSONValue] = [:]
         var floats: Set<String> = []
-        /// The dataset of the root file system; nil for the machine's own.
+        var environment = Recipe.Environment(kind: .host)
+        /// The dataset of the root file system, if that is the environment.
         var root: Input?
         /// The lock file of Python packages, and the dataset that holds their wheels.
         var python: (packages: Recipe.Python, wheels: Input)?
@@ -28,7 +29,7 @@ extension AssayFile {
                 parameters.merge(given) { $1 }
                 floats = try floats.subtracting(given.keys).union(AssayFile.floats(written))
             }
-            if let written = map.optional("environment") { root = try AssayFile.rootfs(written) }
+            if let written = map.optional("environment") { (environment, root) = try AssayFile.environment(written) }
             python = try map.optional("python").map(AssayFile.python) ?? python
             resources = try map.optional("resources").map(AssayFile.resources) ?? resources
             timeouts = try map.optional("timeouts").map(AssayFile.timeouts) ?? timeouts
@@ -52,7 +53,7 @@ extension AssayFile {
         parameters = common.parameters
         floats = common.floats
         python = common.python?.packages
-        environment = .init(kind: common.root == nil ? .host : .rootfs)
+        environment = common.environment
         resources = common.resources
         timeouts = common.timeouts
         env = common.env
@@ -84,18 +85,24 @@ extension AssayFile {
         return Dictionary(try map.all().map { ($0.key, try $0.value.text()) }, uniquingKeysWith: { $1 })
     }
 
-    /// The dataset that holds the root file system; nil for `host`.
-    private static func rootfs(_ value: YAMLValue) throws -> Input? {
+    /// What the commands run on, and the dataset that holds it if it is a root file system.
+    private static func environment(_ value: YAMLValue) throws -> (Recipe.Environment, Input?) {
         if let text = try? value.text() {
             guard text == Recipe.Environment.Kind.host.rawValue else {
-                throw value.error("must be host or {rootfs: namespace/name:number}")
+                throw value.error(
+                    "must be host, {image: registry.example/name@sha256:…} or {rootfs: namespace/name:number}")
             }
-            return nil
+            return (.init(kind: .host), nil)
         }
         var map = try value.mapping()
+        if let image = map.optional("image") {
+            try map.finish()
+            return (.init(image: try image.parsed { try ImageReference($0) }), nil)
+        }
         let dataset = try map.required("rootfs").parsed(Self.dataset)
         try map.finish()
-        return Input(name: Recipe.Environment.rootInput, origin: .dataset(dataset), phase: .train)
+        let root = Input(name: Recipe.Environment.rootInput, origin: .dataset(dataset), phase: .train)
+        return (.init(kind: .rootfs), root)
     }
 
     /// Python packages: the lock file, and the dataset of the wheels that it names.

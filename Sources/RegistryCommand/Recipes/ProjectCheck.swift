@@ -8,6 +8,8 @@ import WeightFormats
 struct ProjectCheck {
     let folder: String
     let client: RegistryClient
+    /// The executor that was chosen; nil for the first that works.
+    let executor: String?
 
     /// Everything that was found; runs and records nothing.
     func check(_ read: () throws -> [Project.Step]) async -> RecipeCheck {
@@ -32,7 +34,7 @@ struct ProjectCheck {
 
     private func check(_ step: Project.Step) async -> [RecipeFinding] {
         let place = step.place(in: folder)
-        var found = missingScripts(step.file, in: place)
+        var found = missingScripts(step.file, in: place) + (await missingImage(step.file.environment))
         let (datasets, lost) = await datasets(of: step.file)
         found += lost
         do {
@@ -60,8 +62,8 @@ struct ProjectCheck {
 
     private var machine: [RecipeFinding] {
         get async {
-            let (executor, probes) = await Executors.firstAvailable()
-            guard executor == nil else { return [] }
+            let (found, probes) = await Executors.firstAvailable(only: executor)
+            guard found == nil else { return [] }
             let reasons = probes.compactMap { probe in probe.failure.map { "\(probe.executor): \($0.advice)" } }
             return [
                 .init(
@@ -97,6 +99,25 @@ struct ProjectCheck {
                 .prevents, "source-missing", about: script,
                 "A command names \(script), which is not in the project's folder.",
                 fix: "Add and commit it, or mend the command.")
+        }
+    }
+
+    /// Asks the registry for the image, as a worker will have to.
+    private func missingImage(_ environment: Recipe.Environment) async -> [RecipeFinding] {
+        guard let image = environment.image else { return [] }
+        do {
+            try await RootCache(environment: ProcessInfo.processInfo.environment).check(image)
+            return []
+        } catch {
+            let isMissing = if case RootError.cannotUnpack = error { false } else { true }
+            return [
+                .init(
+                    .prevents, isMissing ? "environment-missing" : "executor-unavailable", about: image.repository,
+                    Self.sentence(error),
+                    fix: isMissing
+                        ? "Push the image, name one that is there, or log in with `skopeo login`."
+                        : "`assay doctor` says what is missing.")
+            ]
         }
     }
 

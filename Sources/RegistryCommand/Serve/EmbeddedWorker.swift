@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Registry
 import RegistryTypes
+import Reproduction
 import ServiceLifecycle
 import Subprocess
 import SystemPackage
@@ -72,7 +73,11 @@ struct EmbeddedWorker: Service {
         var child: [Environment.Key: String] = [
             "ASSAY_URL": url, "ASSAY_TOKEN": registry.embeddedWorkerToken.revealed,
         ]
-        for name: Environment.Key in ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME"] {
+        let passedOn: [Environment.Key] = [
+            "ASSAY_EXECUTOR", "PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME",
+        ]
+        // Registries and their credentials, for the images that recipes name.
+        for name in passedOn + ImagePuller.variables.map({ .init(stringLiteral: $0) }) {
             child[name] = own[name.rawValue]
         }
         return child

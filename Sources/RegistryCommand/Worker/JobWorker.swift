@@ -10,6 +10,8 @@ import SystemPackage
 struct JobWorker: Sendable {
     let client: RegistryClient
     let id: RunID
+    /// The executor that was chosen; nil for the first that works.
+    let executor: String?
     let scratch: TemporaryFolder
 
     /// Works until the result is reported. A lost lease or a lost server ends it without one, and so does cancelling,
@@ -84,8 +86,8 @@ struct JobWorker: Sendable {
     private func carryOut(
         _ job: JobSpecification, log: JobLog, _ stage: JobStage
     ) async throws -> RecipeOutcome {
-        let (executor, probes) = await Executors.firstAvailable()
-        guard let executor else { throw JobObstacle(noExecutorAmong: probes) }
+        let (found, probes) = await Executors.firstAvailable(only: executor)
+        guard let found else { throw JobObstacle(noExecutorAmong: probes) }
         let source = job.recipe.source
         let bundle = scratch.url("source.bundle")
         try await fetchSource(source.bundle, to: bundle)
@@ -114,7 +116,7 @@ struct JobWorker: Sendable {
             recipe: job.recipe, kind: job.kind, sourceBundle: bundle, patch: patch, inputs: inputs, model: model,
             workspace: workspace)
         stage.phase = .running
-        return try await RecipeRunner(executor: executor).run(request) { await log.append($0) }
+        return try await RecipeRunner(executor: found).run(request) { await log.append($0) }
     }
 
     // MARK: - Bytes

@@ -13,14 +13,15 @@ struct LocalReproductionRun {
     func reproduce(
         _ kind: Verdict.Kind, of version: VersionArgument, tolerances: Recipe.Comparison?
     ) async throws -> ReproductionRecord {
-        _ = try await Executors.required()
+        let executor = try Executors.chosen()
+        _ = try await Executors.required(executor)
         let begun = try await client.beginLocalReproduction(
             kind, of: version.reference, in: version.kind, tolerances: tolerances)
         let id = begun.record.id
         console.note("\(kind.rawValue) \(id) of \(begun.record.version), on this machine")
         guard let token = begun.token else { return begun.record }
         do {
-            _ = try await Interruption.cancelling { try await carryOut(id, token: token) }
+            _ = try await Interruption.cancelling { try await carryOut(id, token: token, on: executor) }
         } catch {
             // In a task of its own: nothing is sent in one that is cancelled.
             _ = await Task { try await client.cancelReproduction(id) }.result
@@ -29,11 +30,11 @@ struct LocalReproductionRun {
         return try await client.reproduction(id)
     }
 
-    private func carryOut(_ id: RunID, token: String) async throws {
+    private func carryOut(_ id: RunID, token: String, on executor: String?) async throws {
         let scratch = try TemporaryFolder("job")
         defer { scratch.remove() }
         let worker = JobWorker(
-            client: try RegistryClient(url: client.url, token: token), id: id, scratch: scratch)
+            client: try RegistryClient(url: client.url, token: token), id: id, executor: executor, scratch: scratch)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await showLog(of: id) }
             try await worker.run()

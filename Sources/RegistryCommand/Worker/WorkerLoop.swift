@@ -10,6 +10,8 @@ struct WorkerLoop: Sendable {
 
     let client: RegistryClient
     let labels: [String: String]
+    /// The executor that was chosen; nil for the first that works.
+    let executor: String?
     /// Whether to end when the server is gone, as the worker does that the server started.
     let endsWithServer: Bool
     /// Tells the operator.
@@ -43,7 +45,7 @@ struct WorkerLoop: Sendable {
         defer { scratch.remove() }
         say("job \(job.id) started")
         do {
-            try await JobWorker(client: client, id: job.id, scratch: scratch).run()
+            try await JobWorker(client: client, id: job.id, executor: executor, scratch: scratch).run()
             say("job \(job.id) ended")
         } catch {
             let wasStopped = Task.isCancelled

@@ -22,13 +22,25 @@ extension Recipe {
     }
 
     private var environmentFindings: [RecipeFinding] {
-        guard environment.kind == .host else { return [] }
-        return [
-            .init(
-                .weakens, "unpinned-environment",
-                "The environment is the host's own: another machine, or this one after an update, has other libraries.",
-                fix: "Expect bit-identical results on the same machine only; verdicts name what differs.")
-        ]
+        switch environment.kind {
+        case .rootfs: []
+        case .image:
+            [
+                .init(
+                    .note, "image-needed", about: environment.image?.repository,
+                    "Machines that repeat it fetch the image from its registry, unless they have unpacked it before.",
+                    fix:
+                        "Keep the image as long as versions need it; workers need `skopeo`, and credentials if it asks."
+                )
+            ]
+        case .host:
+            [
+                .init(
+                    .weakens, "unpinned-environment",
+                    "The environment is the host's own: another machine, or this one after an update, has other libraries.",
+                    fix: "Expect bit-identical results on the same machine only; verdicts name what differs.")
+            ]
+        }
     }
 
     private func commandFindings(_ kind: Verdict.Kind) -> [RecipeFinding] {

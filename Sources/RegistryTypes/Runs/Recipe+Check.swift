@@ -39,9 +39,13 @@ extension Recipe {
         let root = inputs.first { $0.name.lowercased() == Environment.rootInput }
         switch (environment.kind, root) {
         case (.rootfs, .some(let root)) where root.name == Environment.rootInput && root.phase == .train: break
-        case (.host, nil): break
+        case (.host, nil), (.image, nil): break
         case (.rootfs, _): throw refuse("an environment of kind rootfs has its dataset as the input rootfs")
-        case (.host, _): throw refuse("an input cannot be called rootfs: the name is taken by environments")
+        case (.host, _), (.image, _):
+            throw refuse("an input cannot be called rootfs: the name is taken by environments")
+        }
+        guard (environment.kind == .image) == (environment.image != nil) else {
+            throw refuse("an environment of kind image, and no other, has an image")
         }
         let wheels = inputs.first { $0.name == Python.wheelsInput }
         guard python == nil || wheels?.phase == .train else {

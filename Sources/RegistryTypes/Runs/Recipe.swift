@@ -126,6 +126,8 @@ extension Recipe {
             case host
             /// A root file system: the one tar archive of the input `rootfs`.
             case rootfs
+            /// The container image that `image` names by digest.
+            case image
         }
 
         /// The name of the input that holds the root file system; it does not stand below `/in`.
@@ -134,8 +136,20 @@ extension Recipe {
         /// The kind of environment.
         public let kind: Kind
 
+        /// The image, if that is the kind.
+        public let image: ImageReference?
+
         /// Describes an environment.
-        public init(kind: Kind) { self.kind = kind }
+        public init(kind: Kind) {
+            self.kind = kind
+            image = nil
+        }
+
+        /// Describes an environment that is a container image.
+        public init(image: ImageReference) {
+            kind = .image
+            self.image = image
+        }
     }
 
     /// Python packages that are pinned by a lock file.

@@ -53,6 +53,32 @@ struct RootFolder: Sendable {
         return host(place)
     }
 
+    /// Where a file is, following links as if the root were `/`; nil if it is not there.
+    func file(_ names: [String]) throws(RootError) -> FilePath? {
+        var names = names
+        for _ in 0..<Self.mostLinks {
+            guard let name = names.last, name != "..", let parent = try folder(Array(names.dropLast()), making: false)
+            else { return nil }
+            let place = parent.appending(name)
+            guard Self.kind(of: place) == S_IFLNK else { return Self.kind(of: place) == nil ? nil : place }
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place.string) else {
+                return nil
+            }
+            let inside = parent.components.dropFirst(path.components.count).map(\.string)
+            names = (target.hasPrefix("/") ? [] : inside) + target.split(separator: "/").map(String.init)
+        }
+        return nil
+    }
+
+    /// Whether there is a folder at a path of this machine below the root, and no link on the way to it.
+    func isFolder(_ place: FilePath) -> Bool {
+        var place = place
+        while place != path {
+            guard Self.kind(of: place) == S_IFDIR, place.removeLastComponent() else { return false }
+        }
+        return true
+    }
+
     /// Removes a file, a link or a whole folder; nothing happens if it is not there.
     static func remove(_ path: FilePath) throws(RootError) {
         guard let kind = kind(of: path) else { return }

@@ -14,20 +14,24 @@ struct RootUnpacker {
 
     let root: RootFolder
     var limits = Limits()
-    private var folders: [(path: FilePath, mode: mode_t)] = []
+    /// The permissions of folders by their names in the archive, with links followed; the last word counts.
+    private var modes: [FilePath: mode_t] = [:]
 
     init(_ path: FilePath, limits: Limits = Limits()) {
         root = RootFolder(path: path)
         self.limits = limits
     }
 
-    /// Unpacks an archive that is not compressed.
-    mutating func unpack(_ archive: FilePath) throws {
+    /// Unpacks an archive that is not compressed over what is there.
+    ///
+    /// - Parameter isLayer: whether it is a layer of an image, whose whiteouts remove what earlier layers brought.
+    mutating func unpack(_ archive: FilePath, isLayer: Bool = false) throws {
+        if isLayer { try applyWhiteouts(archive) }
         var reader = try TarReader(archive)
         while let (entry, offset) = try reader.next() {
             try Task.checkCancellation()
             let names = try RootFolder.names(entry.path)
-            guard let name = names.last else { continue }
+            guard let name = names.last, !isLayer || !name.hasPrefix(Self.whiteout) else { continue }
             limits.entries -= 1
             if entry.kind == .file { limits.bytes -= entry.size }
             guard limits.entries >= 0, limits.bytes >= 0 else {
@@ -40,14 +44,18 @@ struct RootUnpacker {
 
     /// Gives the folders their own permissions, which would have been in the way; this user can always read them.
     func finish() {
-        for folder in folders.reversed() { chmod(folder.path.string, folder.mode & 0o777 | 0o500) }
+        // The deepest first. One that a link has replaced since is left alone: its permissions would be another's.
+        for (path, mode) in modes.sorted(by: { $0.key.components.count > $1.key.components.count })
+        where root.isFolder(path) {
+            chmod(path.string, mode & 0o777 | 0o500)
+        }
     }
 
     private mutating func place(
         _ entry: TarEntry, at path: FilePath, _ reader: borrowing TarReader, _ offset: Int64
     ) throws {
         if entry.kind == .folder, RootFolder.kind(of: path) == S_IFDIR {
-            folders.append((path, mode_t(entry.mode)))
+            modes[path] = mode_t(entry.mode)
             return
         }
         switch entry.kind {
@@ -55,7 +63,7 @@ struct RootUnpacker {
         case .folder:
             try RootFolder.remove(path)
             guard mkdir(path.string, 0o755) == 0 else { throw RootFolder.failure(path) }
-            folders.append((path, mode_t(entry.mode)))
+            modes[path] = mode_t(entry.mode)
         case .file:
             try RootFolder.remove(path)
             let mode = FilePermissions(rawValue: CInterop.Mode(entry.mode) & 0o777 | 0o400)

@@ -67,6 +67,15 @@ import Testing
         #expect(file.image?.tag == "app:1.4")
     }
 
+    @Test func theEnvironmentIsAnImageByItsDigest() throws {
+        let digest = "sha256:" + String(repeating: "a", count: 64)
+        let file = try Self.only(Self.minimal + "\nenvironment: {image: registry.example/python:3.12@\(digest)}")
+        #expect(file.environment.kind == .image && file.inputs.isEmpty)
+        #expect(file.environment.image?.description == "registry.example/python@\(digest)")
+        let other = try Self.only(Self.minimal + "\nenvironment: {image: registry.example/python@\(digest)}")
+        #expect(file.environment == other.environment, "a tag beside the digest changes nothing")
+    }
+
     /// A text that replaces or follows the minimal one, and what the error must say.
     static let mistakes: [(String, String)] = [
         ("", "empty"),
@@ -92,7 +101,9 @@ import Testing
         (minimal + "\ncompare: {metrics: {mse: {}}}", "absolute, relative or both"),
         (minimal + "\nresources: {cpu: 1}", "resources.cpu is not known"),
         (minimal + "\nenvironment: docker", "must be host"),
-        (minimal + "\nenvironment: {image: x}", "rootfs"),
+        (minimal + "\nenvironment: {image: registry.example/x:1}", "has no digest, and a tag can move"),
+        (minimal + "\nenvironment: {image: x@sha256:\(String(repeating: "a", count: 64))}", "name its registry"),
+        (minimal + "\nenvironment: {image: x, rootfs: a/b:1}", "is not known here"),
         (minimal + "\nenvironment: {rootfs: a}", "rootfs"),
         (minimal + "\nimage: app:latest", "tag and digest"),
         (minimal + "\nkey: [unclosed", "not valid YAML"),

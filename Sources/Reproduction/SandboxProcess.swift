@@ -2,9 +2,24 @@ import Foundation
 import Subprocess
 import SystemPackage
 
+/// A sandbox that was started, as its executor sees it.
+protocol Sandbox: Sendable {
+    /// Waits until processes of the command can be signalled; nil if the sandbox will not get that far.
+    func startedProcess() async -> pid_t?
+
+    /// The first process in the sandbox, as the host numbers it; nil if it is not known yet, or dead.
+    var firstProcess: pid_t? { get }
+
+    /// Looks at the sandbox, many times a second.
+    func observe()
+
+    /// Kills everything in the sandbox; `launcher` is the process that was started for it.
+    func kill(launcher: pid_t)
+}
+
 /// The running sandbox of one request: passes its output on and stops it when the monitor says so.
-struct BubblewrapProcess: Sendable {
-    /// What came out of the run besides the status file.
+struct SandboxProcess: Sendable {
+    /// What came out of the run besides its ending.
     struct Output: Sendable {
         /// The last text printed, for messages of the sandbox program itself.
         let tail: String
@@ -15,24 +30,28 @@ struct BubblewrapProcess: Sendable {
     private typealias Running = Execution<NoInput, SequenceOutput, CombinedErrorOutput>
 
     /// How often the monitor and the deadlines are looked at.
-    private static let tick = Duration.milliseconds(25)
+    private static let tick = Duration.milliseconds(10)
     /// How often the scratch space is counted, unless counting takes long.
     private static let scratchInterval = Duration.milliseconds(250)
     private static let longestTail = 4096
 
-    let arguments: [String]
+    let executor: String
+    /// The program and its arguments.
+    let command: [String]
+    let environment: [String: String]
+    /// Where it starts; nil for where this process is.
+    var folder: FilePath?
     let request: ExecutionRequest
-    let folder: BubblewrapFolder
-    let group: ControlGroup
+    let sandbox: any Sandbox
     let monitor: RunMonitor
 
     /// Starts the sandbox and returns when it has ended and its output was passed on.
     func run(log: @Sendable (String) async -> Void) async throws(ExecutorError) -> Output {
         do {
             return try await Subprocess.run(
-                .path("/bin/sh"), arguments: Arguments(arguments),
-                environment: .custom(["PATH": "/usr/bin:/bin", "LC_ALL": "C"]),
-                input: .none, output: .sequence, error: .combinedWithOutput
+                .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+                environment: .custom(environment.variables), workingDirectory: folder, input: .none, output: .sequence,
+                error: .combinedWithOutput
             ) { running in
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
                     tasks.addTask { await watch(running) }
@@ -42,7 +61,7 @@ struct BubblewrapProcess: Sendable {
                 }
             }.closureResult
         } catch {
-            throw .sandboxFailed(executor: "bubblewrap", output: "\(error)")
+            throw .sandboxFailed(executor: executor, output: "\(error)")
         }
     }
 
@@ -64,6 +83,7 @@ struct BubblewrapProcess: Sendable {
     private func watch(_ running: Running) async {
         var nextCount = ContinuousClock.now + Self.scratchInterval
         while !Task.isCancelled {
+            sandbox.observe()
             monitor.checkDeadlines(request.timeouts)
             if monitor.cause == nil, ContinuousClock.now >= nextCount {
                 nextCount = countScratch()
@@ -80,8 +100,7 @@ struct BubblewrapProcess: Sendable {
     private func countScratch() -> ContinuousClock.Instant {
         let begin = ContinuousClock.now
         let folders = [request.workFolder, request.outputFolder]
-        let first = folder.status().firstProcess
-        if ScratchUsage.exceeds(request.limits.scratchBytes, in: folders, openedBelow: first) {
+        if ScratchUsage.exceeds(request.limits.scratchBytes, in: folders, openedBelow: sandbox.firstProcess) {
             monitor.stop(.scratchExceeded)
         }
         let end = ContinuousClock.now
@@ -89,14 +108,11 @@ struct BubblewrapProcess: Sendable {
     }
 
     private func stop(_ running: Running) async {
-        if let first = folder.status().firstProcess {
+        if let first = await sandbox.startedProcess() {
             ProcessTree.signal(SIGTERM, below: first)
             // Interrupted when the output ends, that is when the sandbox is gone.
             try? await Task.sleep(for: .seconds(request.timeouts.killGraceSeconds))
         }
-        if !Task.isCancelled {
-            try? running.send(signal: .kill)
-            group.kill()
-        }
+        if !Task.isCancelled { sandbox.kill(launcher: running.processIdentifier.value) }
     }
 }
