@@ -17,7 +17,7 @@ extension ModelRegistry {
     /// The life of a job's token, in milliseconds; longer than any job, and shortened when the job ends.
     private static let tokenLife: Int64 = 7 * 86_400_000
 
-    /// Gives the oldest waiting job that suits a worker to it; nil if none waits, or enough are running. Jobs of lost
+    /// Gives the oldest waiting job that suits a worker to it, those of people before those of schedules; nil if none waits, or enough are running. Jobs of lost
     /// workers wait again first.
     package func leaseJob(to worker: Worker = .embedded) async throws -> LeasedJob? {
         let beat = leaseClock.now
@@ -83,7 +83,8 @@ extension ModelRegistry {
             db.cachedStatement(
                 sql: """
                     SELECT id, needs FROM reproductions
-                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?) ORDER BY id
+                    WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ?)
+                    ORDER BY scheduled, id
                     """), arguments: [staleSince])
         while let row = try waiting.next() {
             let needs = try JSONDecoder().decode(JobNeeds.self, from: Data((row["needs"] as String).utf8))
