@@ -1,7 +1,7 @@
 # One scratch path and one configuration serve build, tests and end-to-end runs.
 SWIFT_FLAGS := -c release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl strace
+PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy python3-sklearn git curl strace
 
 .PHONY: setup build demo bench test torture hostile lint format vectors
 
