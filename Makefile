@@ -1,7 +1,8 @@
 # One scratch path and one configuration serve build, tests and end-to-end runs.
 SWIFT_FLAGS := -c release
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl strace zstd skopeo docker-registry podman runc catatonit
+PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy python3-sklearn git curl strace zstd skopeo docker-registry \
+	podman runc catatonit
 
 .PHONY: setup build demo bench test torture hostile lint format vectors
 

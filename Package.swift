@@ -64,6 +64,7 @@ let package = Package(
                 .embedInCode("0008_workers.sql"),
                 .embedInCode("0009_evidence.sql"),
                 .embedInCode("0010_reproduction_requests.sql"),
+                .embedInCode("0011_schedules.sql"),
             ],
             swiftSettings: strict
         ),

@@ -18,6 +18,8 @@ package struct ModelRegistry: Sendable {
     let comparisons = ComparisonGate()
     /// Wakes whoever carries out reproductions.
     package let jobs = JobQueue()
+    /// Wakes whoever queues what schedules ask for.
+    package let schedules = JobQueue()
     /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
     package let embeddedWorkerToken = APIToken.random()
     /// Whether that worker carries out jobs.

@@ -22,6 +22,14 @@ extension RegistryClient {
         return try await send(request.sending(RequestReproduction(kind: kind, compare: tolerances)))
     }
 
+    /// Asks for reproductions that change one thing each on purpose, and one that changes nothing.
+    public func requestVariations(
+        _ variations: RequestVariations, of reference: VersionReference, in collection: CollectionKind = .models
+    ) async throws -> RequestedVariations {
+        let request = APIRequest(.post, Self.path(collection, reference) + ["variations"])
+        return try await send(request.sending(variations))
+    }
+
     /// Begins a reproduction that the caller carries out with the job's own token.
     public func beginLocalReproduction(
         _ kind: Verdict.Kind, of reference: VersionReference, in collection: CollectionKind = .models,

@@ -16,8 +16,8 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Verify",
                 subcommands: [
-                    ReproduceCommand.self, EvaluateCommand.self, ReproductionCommand.self, DiffCommand.self,
-                    ReportCommand.self, EvidenceCommand.self, VerifyCommand.self,
+                    ReproduceCommand.self, EvaluateCommand.self, ReproductionCommand.self, ScheduleCommand.self,
+                    DiffCommand.self, ReportCommand.self, EvidenceCommand.self, VerifyCommand.self,
                 ]),
             CommandGroup(
                 name: "Decide",

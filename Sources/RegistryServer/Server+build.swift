@@ -39,6 +39,7 @@ package enum RegistryServer {
         WorkerRoutes(registry: registry).add(to: native)
         UpkeepRoutes(registry: registry).add(to: native)
         RetentionRoutes(registry: registry).add(to: native)
+        ScheduleRoutes(registry: registry).add(to: native)
         HoldRoutes(registry: registry).add(to: native)
         GarbageCollectionRoutes(registry: registry).add(to: native)
         allowed.learn(from: router)

@@ -24,11 +24,13 @@ package struct RecipeRunner: Sendable {
         package var model: RecipeInput?
         /// An empty folder for sources and outputs; the caller removes it when the outputs are no longer needed.
         package var workspace: FilePath
+        /// What is changed on purpose.
+        package var variation: Variation?
 
         /// Describes a run.
         package init(
             recipe: Recipe, kind: Verdict.Kind, sourceBundle: URL, patch: URL? = nil, inputs: [RecipeInput],
-            model: RecipeInput? = nil, workspace: FilePath
+            model: RecipeInput? = nil, workspace: FilePath, variation: Variation? = nil
         ) {
             self.recipe = recipe
             self.kind = kind
@@ -37,6 +39,7 @@ package struct RecipeRunner: Sendable {
             self.inputs = inputs
             self.model = model
             self.workspace = workspace
+            self.variation = variation
         }
     }
 

@@ -89,10 +89,11 @@ struct RecipeSteps {
     ) async throws {
         let work = try folder("work-\(phase.rawValue)")
         let out = try folder("out-\(phase.rawValue)")
+        let code = try codeFolder(in: work)
         let missing = try await SourceMaterialiser().materialise(
-            source, bundle: request.sourceBundle, patch: request.patch, into: URL(filePath: work.string))
+            source, bundle: request.sourceBundle, patch: request.patch, into: URL(filePath: code.string))
         guard missing.isEmpty else { throw RecipeRunnerError.sourceIncomplete(missing) }
-        try preparePackages(lockedIn: work)
+        try preparePackages(lockedIn: code)
         await log("assay: \(phase.rawValue): \(command.joined(separator: " "))\n")
         let result = try await executor.execute(
             try execution(phase, command: command, work: work, out: out), log: log)
@@ -101,7 +102,7 @@ struct RecipeSteps {
             outcome.failure = .init(reason: reason, explanation: "The \(phase.rawValue) command \(result.ending).")
         } else {
             do {
-                outcome.outputs += try collect(phase, out: out, work: work)
+                outcome.outputs += try collect(phase, out: out, work: code)
                 outcome.undeclared += OutputCollector(folder: out)
                     .undeclared(besides: Set(recipe.outputs.filter { $0.phase == phase }.map(\.path.text)))
             } catch let error as OutputCollectionError {
@@ -118,6 +119,7 @@ struct RecipeSteps {
                 .train, command: recipe.train, work: self.request.workspace, out: self.request.workspace)
         else { return [:] }
         var facts: [String: String] = [:]
+        facts["variation"] = self.request.variation?.description
         for name in ["OMP", "OPENBLAS", "MKL"] {
             facts["threads.\(name.lowercased())"] = request.environment["\(name)_NUM_THREADS"]
         }
@@ -137,13 +139,11 @@ struct RecipeSteps {
         if phase == .evaluate, let model { mounts.append(.init(mount: "model", source: model)) }
         if let packages { mounts.append(.init(mount: Recipe.Python.wheelsInput, source: packages)) }
         let resources = recipe.resources
-        var environment = ExecutionRequest.defaultEnvironment(
-            cpus: resources.cpus, sourceDateEpoch: source.commitTime, seed: recipe.seed)
-        if packages != nil { environment["PYTHONPATH"] = "/in/\(Recipe.Python.wheelsInput)" }
         var execution = ExecutionRequest(
             command: command,
-            environment: environment.merging(recipe.env) { _, chosen in chosen },
+            environment: environment,
             workFolder: work,
+            startFolder: isElsewhere ? Self.elsewhere : nil,
             outputFolder: out,
             inputs: mounts,
             parametersFile: parametersFile,
@@ -156,6 +156,34 @@ struct RecipeSteps {
         execution.needsGPU = resources.gpu != nil
         execution.root = root
         return execution
+    }
+
+    /// What every run has, then what the recipe says, then what is changed on purpose.
+    private var environment: [String: String] {
+        var fixed = ExecutionRequest.defaultEnvironment(
+            cpus: recipe.resources.cpus, sourceDateEpoch: source.commitTime, seed: recipe.seed)
+        if packages != nil { fixed["PYTHONPATH"] = "/in/\(Recipe.Python.wheelsInput)" }
+        var environment = fixed.merging(recipe.env) { $1 }.merging(request.variation?.environment ?? [:]) { $1 }
+        if isElsewhere {
+            for name in ["HOME", "TMPDIR"] { environment[name] = "/work/\(Self.temporary)" }
+        }
+        return environment
+    }
+
+    /// Below the working folder: where source and temporary files are when their place is changed on purpose.
+    private static let elsewhere = "elsewhere/source"
+    private static let temporary = "elsewhere/temporary"
+
+    private var isElsewhere: Bool { request.variation?.subject == .folder }
+
+    /// The folder for the source: the working folder, or one below it.
+    private func codeFolder(in work: FilePath) throws -> FilePath {
+        guard isElsewhere else { return work }
+        for path in [Self.elsewhere, Self.temporary] {
+            try FileManager.default.createDirectory(
+                atPath: work.appending(path).string, withIntermediateDirectories: true)
+        }
+        return work.appending(Self.elsewhere)
     }
 
     private func collect(_ phase: Recipe.Phase, out: FilePath, work: FilePath) throws -> [RecipeOutput] {

@@ -10,7 +10,8 @@ extension TestRegistry {
     /// Pushes a version with a recipe; outputs called `*.json` are metrics of phase evaluate, the rest weights.
     func train(
         _ outputs: Outputs, name: String = "demo/model", compare: Recipe.Comparison = .init(),
-        resources: Recipe.Resources = .init()
+        resources: Recipe.Resources = .init(), env: [String: String] = [:],
+        host: [String: String] = ["cpu.model": "x"]
     ) async throws -> VersionReference {
         let (bundle, commit) = TestRecipe.bundle()
         let source = try await file("source", bundle)
@@ -21,11 +22,11 @@ extension TestRegistry {
         }
         let recipe = Recipe(
             source: Recipe.Source(url: nil, commit: try GitCommit(commit), subfolder: "", bundle: source.sha256),
-            inputs: [], parameters: [:], seed: 1, env: [:], environment: .init(kind: .host),
+            inputs: [], parameters: [:], seed: 1, env: env, environment: .init(kind: .host),
             train: ["/usr/bin/python3", "train.py"], evaluate: ["/usr/bin/python3", "evaluate.py"], outputs: declared,
             compare: compare, resources: resources, timeouts: .init())
         var run = RunDescription(kind: .train, recipe: recipe)
-        run.facts.host = ["cpu.model": "x"]
+        run.facts.host = host
         var files: [ArtifactFile] = []
         for (path, data) in outputs {
             if path.hasSuffix(".json") {
@@ -55,6 +56,15 @@ extension TestRegistry {
             files.append(ArtifactFile(path: try ArtifactPath(path), size: blob.size, sha256: blob.sha256))
         }
         return files
+    }
+
+    /// Carries out the next job with a worker that writes the given outputs; returns how it ended, nil without a job.
+    func carryOutNext(writing outputs: Outputs, facts: RunFacts = RunFacts()) async throws -> ReproductionRecord? {
+        guard let job = try await registry.leaseJob() else { return nil }
+        let worker = try await worker(job)
+        let result = JobResult(outputs: try await upload(outputs, of: job.id, as: worker), facts: facts)
+        try await registry.finishJob(job.id, result, as: worker)
+        return try await registry.reproduction(job.id, as: admin)
     }
 
     /// Reproduces a version with a worker that writes the given outputs; returns the verdict.

@@ -31,8 +31,8 @@ extension ModelRegistry {
             of: .init(
                 reference: record.version, digest: record.versionDigest, artifact: stored.version.artifact,
                 recipe: try original?.optionalDigest("recipe"), of: stored.version.run),
-            reproduction: id, run: conclusion.run, requestedAt: record.createdAt, startedAt: record.startedAt,
-            endedAt: record.endedAt ?? now,
+            reproduction: id, variation: record.variation, run: conclusion.run, requestedAt: record.createdAt,
+            startedAt: record.startedAt, endedAt: record.endedAt ?? now,
             evidence: .init(
                 report: try verdict.canonicalDigest(), log: conclusion.log, outputs: outputs,
                 facts: conclusion.run == nil ? nil : try conclusion.facts?.canonicalDigest()))

@@ -101,8 +101,9 @@ extension LineageNode {
     static func reproduction(_ row: Row) throws -> LineageNode {
         let id = try RunID(row["reproduction_id"] as String)
         let outcome = (row["outcome"] as String?) ?? row["reproduction_state"]
-        let label =
-            "\(row["reproduction_kind"] as String) of \(try row.qualifiedName()):\(row["number"] as Int): \(outcome)"
+        let variation = (row["variation"] as String?).map { " with \($0)" } ?? ""
+        let subject = "\(try row.qualifiedName()):\(row["number"] as Int)\(variation)"
+        let label = "\(row["reproduction_kind"] as String) of \(subject): \(outcome)"
         return LineageNode(
             key: .reproduction(id), node: .init(id: "reproduction:\(id)", kind: "reproduction", label: label))
     }

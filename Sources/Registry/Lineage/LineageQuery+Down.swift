@@ -53,8 +53,8 @@ extension LineageQuery {
 
     private static let reproductionColumns = """
         reproductions.id AS reproduction_id, reproductions.kind AS reproduction_kind,
-        reproductions.state AS reproduction_state, reproductions.outcome, namespaces.name AS namespace,
-        collections.name, versions.number
+        reproductions.state AS reproduction_state, reproductions.outcome, reproductions.variation,
+        namespaces.name AS namespace, collections.name, versions.number
         """
 
     /// A reproduction comes from the run that repeated the original.

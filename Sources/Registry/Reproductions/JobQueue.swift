@@ -1,8 +1,8 @@
 import RegistryTypes
 import Synchronization
 
-/// Wakes the workers when a job was queued. The queue itself is the database: a signal that gets lost delays a job only
-/// until the workers look again.
+/// Wakes the workers when a job was queued, or the scheduler when a schedule was set. The queue itself is the database: a signal that gets lost delays a job only
+/// until they look again.
 package final class JobQueue: Sendable {
     private struct State {
         var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -35,7 +35,7 @@ package final class JobQueue: Sendable {
     }
 
     /// Begins to listen; whatever is announced from now on ends `wait`.
-    func listen() -> Signal {
+    package func listen() -> Signal {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         let number = state.withLock { state in
             state.next += 1
@@ -48,12 +48,12 @@ package final class JobQueue: Sendable {
     }
 
     /// One listener.
-    struct Signal: Sendable {
+    package struct Signal: Sendable {
         fileprivate let stream: AsyncStream<Void>
         fileprivate let forget: @Sendable () -> Void
 
         /// Returns at the next announcement, when the time is over, or when the task is cancelled.
-        func wait(atMost time: Duration) async {
+        package func wait(atMost time: Duration) async {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { for await _ in stream {} }
                 group.addTask { try? await Task.sleep(for: time) }

@@ -19,6 +19,7 @@ extension ModelRegistry {
                 // Who retrains must not see what to arrive at.
                 model: stored.record.kind == .evaluate
                     ? try ArtifactRows.files(of: stored.version.artifact, db) : nil,
+                variation: stored.record.variation,
                 leaseSeconds: Self.leaseSeconds)
         }
     }

@@ -17,8 +17,8 @@ extension ModelRegistry {
     /// The life of a job's token, in milliseconds; longer than any job, and shortened when the job ends.
     private static let tokenLife: Int64 = 7 * 86_400_000
 
-    /// Gives the oldest waiting job that suits a worker to it; nil if none waits, or enough are running. Jobs of lost
-    /// workers wait again first, unless they were lost too often.
+    /// Gives the oldest waiting job that suits a worker to it, those of people before those of schedules; nil if none waits, or
+    /// enough are running. Jobs of lost workers wait again first, unless they were lost too often.
     package func leaseJob(to worker: Worker = .embedded) async throws -> LeasedJob? {
         try await endHopelessJobs()
         let beat = leaseClock.now
@@ -77,7 +77,7 @@ extension ModelRegistry {
                 sql: """
                     SELECT id, needs FROM reproductions
                     WHERE state IN ('queued', 'running') AND (state = 'queued' OR heartbeat_at < ? AND attempts < ?)
-                    ORDER BY id
+                    ORDER BY scheduled, id
                     """), arguments: [staleSince, mostAttempts])
         while let row = try waiting.next() {
             let needs = try JSONDecoder().decode(JobNeeds.self, from: Data((row["needs"] as String).utf8))

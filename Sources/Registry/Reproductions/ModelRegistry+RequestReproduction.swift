@@ -16,21 +16,31 @@ extension ModelRegistry {
         let record = try await writeOnce(caller, refusedAs: wish.entry) { db, now in
             let subject = try wish.subject(caller, db)
             try limits.requireRoom(in: subject.collection.namespace, db)
-            try db.execute(
-                sql: """
-                    INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare, needs)
-                    VALUES (?, ?, ?, 'queued', ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    wish.id.text, subject.version.id, kind.rawValue, caller.principal, now, try wish.comparison,
-                    try subject.run.needs.json(),
-                ])
-            let entry = try entry(of: wish, subject, at: now, db)
-            let record = try ReproductionRows.require(wish.id, db).record
+            let (record, entry) = try queue(wish, subject, for: caller.principal, at: now, db)
             return Written(try withAbsence(record, at: now, db), entry)
         }
         if record.state == .queued { jobs.announce() }
         return record
+    }
+
+    /// Records a job that waits, or its verdict where it cannot be carried out.
+    func queue(
+        _ wish: ReproductionWish, _ subject: ReproductionWish.Subject, for principal: String, at now: Int64,
+        _ db: Database
+    ) throws -> (ReproductionRecord, AuditEntry) {
+        try db.execute(
+            sql: """
+                INSERT INTO reproductions (id, version_id, kind, state, requested_by, created_at, compare, needs,
+                    variation, scheduled)
+                VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                wish.id.text, subject.version.id, wish.kind.rawValue, principal, now, try wish.comparison,
+                try subject.run.needs.json(), wish.variation?.description,
+                wish.isScheduled,
+            ])
+        let entry = try entry(of: wish, subject, at: now, db)
+        return (try ReproductionRows.require(wish.id, db).record, entry)
     }
 
     /// A job prints what it reads: whoever asks for one must see the datasets that the run read.

@@ -36,9 +36,12 @@ enum ReproductionRows {
                 compare: try (row["compare"] as String?).map {
                     try JSONDecoder().decode(Recipe.Comparison.self, from: Data($0.utf8))
                 },
+                variation: try (row["variation"] as String?).map { try Variation($0) },
+                scheduled: (row["scheduled"] as Bool) ? true : nil,
                 verdict: try (row["verdict"] as String?).map {
                     try JSONDecoder().decode(Verdict.self, from: Data($0.utf8))
                 },
+                staleAt: row["stale_at"],
                 worker: row["worker"],
                 phase: state == .running
                     ? (row["phase"] as String?).flatMap(ReproductionRecord.Phase.init(rawValue:)) : nil,
@@ -53,6 +56,10 @@ enum ReproductionRows {
             reproductions.cancel_requested, reproductions.attempts, reproductions.lease, reproductions.phase,
             workers.name AS worker, reproductions.verdict,
             reproductions.run_id AS repeated_by, reproductions.compare, reproductions.reserved_for,
+            reproductions.variation, reproductions.scheduled,
+            (SELECT reproductions.ended_at + interval FROM model_schedules AS schedule
+             WHERE schedule.collection_id = versions.collection_id AND schedule.kind = reproductions.kind
+                AND reproductions.outcome IS NOT NULL AND reproductions.variation IS NULL) AS stale_at,
             (SELECT name FROM principal_names WHERE principal_id = reproductions.reserved_for) AS local_name,
             (SELECT digest FROM statements WHERE reproduction_id = reproductions.id) AS statement,
             collections.name AS name, collections.namespace_id, namespaces.name AS namespace,

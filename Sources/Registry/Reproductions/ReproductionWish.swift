@@ -5,7 +5,7 @@ import RegistryTypes
 
 /// What somebody asks for: that the run behind a version is repeated, by a worker or by whoever asks.
 struct ReproductionWish: Sendable {
-    let id: RunID
+    var id: RunID
     let kind: Verdict.Kind
     let reference: VersionReference
     let place: CollectionKind
@@ -13,6 +13,10 @@ struct ReproductionWish: Sendable {
     let later: Recipe.Comparison?
     /// The principal that carries it out, if that is whoever asks.
     var local: String?
+    /// What is changed on purpose.
+    var variation: Variation?
+    /// Whether a schedule asks.
+    var isScheduled = false
 
     /// What is to be repeated.
     struct Subject {
@@ -28,6 +32,7 @@ struct ReproductionWish: Sendable {
         var facts: [String: JSONValue] = ["kind": .string(kind.rawValue), "reproduction": .string(id.text)]
         if let local { facts["worker"] = .string(local) }
         if later != nil { facts["tolerance"] = "post-hoc" }
+        if isScheduled { facts["scheduled"] = true }
         entry.after = .object(facts)
         return entry
     }

@@ -7,9 +7,9 @@ extension VersionSummary {
             versions.number, versions.digest, versions.artifact, total_size, versions.created_at, versions.flags,
             versions.run_id, runs.source_commit, \(PrincipalRecord.columns),
             (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision,
-            (SELECT outcome FROM reproductions
-             WHERE version_id = versions.id AND reproductions.kind = 'retrain' AND outcome IS NOT NULL
-             ORDER BY outcome IN ('failed', 'not-verifiable'), ended_at DESC, reproductions.id DESC LIMIT 1) AS outcome,
+            newest.outcome, newest.ended_at AS verdict_at,
+            (SELECT newest.ended_at + interval FROM model_schedules AS schedule
+             WHERE schedule.collection_id = versions.collection_id AND schedule.kind = newest.kind) AS stale_at,
             (SELECT twin.number FROM versions AS twin
              WHERE twin.artifact = versions.artifact AND twin.collection_id = versions.collection_id
                 AND twin.number <> versions.number
@@ -20,6 +20,9 @@ extension VersionSummary {
         JOIN namespaces ON namespaces.id = collections.namespace_id
         JOIN artifacts ON artifacts.digest = versions.artifact
         LEFT JOIN runs ON runs.id = versions.run_id
+        LEFT JOIN reproductions AS newest
+            ON newest.id = (SELECT id FROM own_verdicts WHERE version_id = versions.id AND kind = 'retrain'
+                            ORDER BY outcome IN ('failed', 'not-verifiable'), ended_at DESC, id DESC LIMIT 1)
         \(PrincipalRecord.join("versions.created_by"))
         """
 
@@ -77,7 +80,7 @@ extension VersionSummary {
             createdBy: try PrincipalRecord(row: row), aliases: aliases,
             approval: kind == .model ? decision?.state ?? .pending : nil, flags: try row.words("flags"),
             verdict: (row["outcome"] as String?).flatMap(Verdict.Outcome.init(rawValue:)),
-            run: try row.optionalRunID("run_id"),
+            verdictAt: row["verdict_at"], staleAt: row["stale_at"], run: try row.optionalRunID("run_id"),
             commit: try (row["source_commit"] as String?).map { try GitCommit($0) }, sameArtifactAs: row["twin"],
             removedAt: row["removed_at"])
     }

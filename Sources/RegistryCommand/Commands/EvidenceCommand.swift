@@ -32,7 +32,10 @@ struct EvidenceCommand: AsyncParsableCommand {
         for entry in entries {
             let verdict = entry.record.verdict.map { VerdictReport.styled($0.verdict, console: global.console) } ?? "-"
             let note = entry.folder == nil ? "; older than signed statements" : ""
-            global.console.print("\(entry.record.kind.rawValue) \(entry.record.id): \(verdict)\(note)")
+            let variation = entry.record.variation.map { " with \($0)" } ?? ""
+            let age = entry.record.datedAge(at: Wording.now).map { ", \($0)" } ?? ""
+            global.console.print(
+                "\(entry.record.kind.rawValue)\(variation) \(entry.record.id): \(verdict)\(age)\(note)")
         }
         if entries.isEmpty { global.console.print("no reproduction has a verdict") }
         global.console.note("into \(folder.path(percentEncoded: false))")

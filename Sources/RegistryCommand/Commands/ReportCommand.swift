@@ -23,10 +23,10 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try global.client()
         let records = try await client.reproductions(of: version.reference, in: version.kind)
-        let found = records.first { record in
-            record.verdict != nil && (reproduction == nil || record.id == reproduction)
+        let wanted = records.first { record in
+            record.verdict != nil && (reproduction.map { $0 == record.id } ?? (record.variation == nil))
         }
-        guard let record = found, let verdict = record.verdict, let page = VerdictHTML(record) else {
+        guard let record = wanted, let verdict = record.verdict, let page = VerdictHTML(record) else {
             throw RegistryError(
                 .notFound,
                 "\(version.reference) has no such verdict; `assay reproduce` makes one, `assay show` lists them")
@@ -40,7 +40,10 @@ struct ReportCommand: AsyncParsableCommand {
             return global.console.note("wrote \(html)")
         }
         if global.json { return try global.console.print(json: record) }
-        let lines = VerdictReport(verdict, console: global.console).lines
-        global.console.print((["\(record.kind.rawValue) of \(record.version)"] + lines).joined(separator: "\n"))
+        var found = PageText()
+        found.add("\(record.kind.rawValue) of \(record.version)")
+        found.add(record, at: Wording.now)
+        let lines = found.lines + VerdictReport(verdict, console: global.console).lines
+        global.console.print(lines.joined(separator: "\n"))
     }
 }

@@ -23,11 +23,12 @@ struct ReproductionCommand: AsyncParsableCommand {
             let records = try await global.client().reproductions(
                 of: version.reference, in: version.kind, limit: limit)
             if global.json { return try global.console.print(json: Page(items: records)) }
-            var table = TextTable(["REPRODUCTION", "KIND", "STATE", "VERDICT", "WORKER", "ASKED"])
+            var table = TextTable(["REPRODUCTION", "KIND", "VARIATION", "STATE", "VERDICT", "AGE", "WORKER", "ASKED"])
             for record in records {
                 table.add([
-                    record.id.text, record.kind.rawValue, record.phase?.rawValue ?? record.state.rawValue,
-                    record.verdict?.verdict.rawValue ?? "-", record.worker ?? "-", Wording.time(record.createdAt),
+                    record.id.text, record.kind.rawValue, record.variation?.description ?? "-",
+                    record.phase?.rawValue ?? record.state.rawValue, record.verdict?.verdict.rawValue ?? "-",
+                    record.age(at: Wording.now) ?? "-", record.worker ?? "-", Wording.time(record.createdAt),
                 ])
             }
             global.console.print(table.text)
@@ -52,8 +53,10 @@ struct ReproductionCommand: AsyncParsableCommand {
             page.add("waiting", record.waiting)
             page.add("worker", record.worker)
             page.add("attempts", record.attempts.map { "\($0)" })
-            page.add("asked", "\(Wording.time(record.createdAt)) by \(record.requestedBy.name)")
-            page.add("ended", record.endedAt.map(Wording.time))
+            let asker = record.requestedBy.name + (record.scheduled == true ? ", by a schedule" : "")
+            page.add("asked", "\(Wording.time(record.createdAt)) by \(asker)")
+            if record.verdict == nil { page.add("ended", record.endedAt.map(Wording.time)) }
+            page.add(record, at: Wording.now)
             console.print(page.lines.joined(separator: "\n"))
             guard let verdict = record.verdict else { return }
             console.print(VerdictReport(verdict, console: console).lines.joined(separator: "\n"))

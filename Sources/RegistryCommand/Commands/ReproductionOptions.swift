@@ -23,7 +23,22 @@ struct ReproductionOptions: ParsableArguments {
 
     @Flag(help: "Run it on this machine; the server compares.") var local = false
 
+    @Option(
+        defaultAsFlag: VariationChoice.all, parsing: .next,
+        help: "Also run it with one thing changed at a time: threads, hash-seed, folder, blas-kernel, cpu-features.")
+    var vary: VariationChoice? = nil
+
     @OptionGroup var tolerances: ToleranceOptions
+
+    func validate() throws {
+        guard vary != nil else { return }
+        guard !local, !check else {
+            throw ValidationError("--vary has the server's workers run the version; leave out --local and --check")
+        }
+        guard tolerances.comparison == nil else {
+            throw ValidationError("--vary compares by the recipe's tolerances; leave out --tolerance")
+        }
+    }
 
     /// Asks for the job and, unless told otherwise, stays until its verdict.
     func run(_ kind: Verdict.Kind) async throws {
@@ -33,6 +48,7 @@ struct ReproductionOptions: ParsableArguments {
             return try await Self.report(
                 client.checkReproduction(kind, of: version.reference, in: version.kind), on: console)
         }
+        if let vary { return try await findCause(varying: vary.subjects, kind, client) }
         guard let end = try await finish(kind, client, console) else { return }
         if console.isJSON {
             try console.print(json: end)

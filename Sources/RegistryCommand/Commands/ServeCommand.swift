@@ -119,6 +119,7 @@ struct ServeCommand: AsyncParsableCommand {
             application, GoodMarkKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
             UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
+            Scheduler(registry: registry, logger: logger),
         ]
         if upkeep.scrubRate > 0, upkeep.scrubDays > 0 {
             services.append(

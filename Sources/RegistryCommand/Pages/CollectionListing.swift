@@ -34,13 +34,19 @@ struct CollectionListing {
         return table
     }
 
+    private static func verdict(of version: VersionSummary, at now: Int64) -> String {
+        guard let verdict = version.verdict?.rawValue else { return "never" }
+        let age = version.verdictAt.map { ", " + Wording.age(of: $0, staleAt: version.staleAt, at: now) }
+        return verdict + (age ?? "")
+    }
+
     private static func table(of versions: [VersionSummary], kind: CollectionKind) -> TextTable {
         let isModel = kind == .models
         let decided = isModel ? ["APPROVAL", "REPRODUCED"] : []
         var table = TextTable(["VERSION", "DIGEST", "SIZE", "CREATED", "BY"] + decided + ["ALIASES", "FLAGS"])
         for version in versions {
             let approval = version.approval?.rawValue ?? "-"
-            let verdict = version.verdict?.rawValue ?? "never"
+            let verdict = Self.verdict(of: version, at: Wording.now)
             table.add(
                 [
                     String(version.number), Wording.short(version.digest), Wording.bytes(version.totalSize),

@@ -26,7 +26,10 @@ struct StatementPage {
     private func add(_ predicate: ReproductionPredicate, to page: inout PageText) {
         page.add("digest", predicate.version.digest.description)
         page.add("recipe", predicate.version.recipe?.description)
-        page.add("stated", "\(predicate.kind.rawValue) \(predicate.reproduction), ended \(predicate.endedAt)")
+        page.add(
+            "stated",
+            "\(predicate.kind.rawValue) \(predicate.reproduction), ended \(predicate.endedAt)\(age(predicate.endedAt))")
+        page.add("varied", predicate.variation.map { console.styled("\($0)", .doubtful) + PageText.noteOnVariation })
         let reason = predicate.reason.map { " (\($0))" } ?? ""
         page.add("verdict", VerdictReport.styled(predicate.verdict, console: console) + reason)
         page.add("because", predicate.explanation)
@@ -42,6 +45,11 @@ struct StatementPage {
         }
         page.add("report", predicate.evidence.report.description)
         page.add("log", predicate.evidence.log?.description)
+    }
+
+    private func age(_ end: String) -> String {
+        guard let time = StatementTime.milliseconds(end) else { return "" }
+        return ", \(Wording.age(of: time, at: Wording.now))"
     }
 
     private func add(_ predicate: ProvenancePredicate, to page: inout PageText) {

@@ -4,11 +4,13 @@ package import RegistryTypes
 package struct VerdictHTML {
     private let record: ReproductionRecord
     private let verdict: Verdict
+    private let now: Int64
 
-    /// Takes a reproduction; nil if it has no verdict.
-    package init?(_ record: ReproductionRecord) {
+    /// Takes a reproduction, and when the page is written in UTC milliseconds; nil if it has no verdict.
+    package init?(_ record: ReproductionRecord, now: Int64 = Wording.now) {
         guard let verdict = record.verdict else { return nil }
         self.record = record
+        self.now = now
         self.verdict = verdict
     }
 
@@ -39,7 +41,8 @@ package struct VerdictHTML {
         let rows: [[String?]] = [
             ["version digest", record.versionDigest.description], ["reproduction", record.id.text],
             ["asked for", "\(Wording.time(record.createdAt)) by \(VersionPage.name(record.requestedBy))"],
-            ["ended", record.endedAt.map(Wording.time)], ["executor", verdict.executor],
+            ["varied", record.variation.map { "\($0)\(PageText.noteOnVariation)" }],
+            ["found", record.datedAge(at: now)], ["page written", Wording.time(now)], ["executor", verdict.executor],
             ["flags", verdict.flags.isEmpty ? nil : verdict.flags.joined(separator: ", ")],
             ["signed statement", record.statement?.description],
         ]

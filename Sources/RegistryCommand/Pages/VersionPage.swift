@@ -4,11 +4,13 @@ package import RegistryTypes
 package struct VersionPage {
     private let record: VersionRecord
     private let console: Console
+    private let now: Int64
 
-    /// Takes a version.
-    package init(_ record: VersionRecord, console: Console) {
+    /// Takes a version, and the present in UTC milliseconds.
+    package init(_ record: VersionRecord, console: Console, now: Int64 = Wording.now) {
         self.record = record
         self.console = console
+        self.now = now
     }
 
     /// The most files and metrics that are listed.
@@ -28,7 +30,7 @@ package struct VersionPage {
         page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
         page.add("approval", summary.approval.map(styled))
         page.add("flags", flags(summary.flags))
-        if kind == "model" || record.run != nil { page.add("reproduced", reproduced(summary.verdict)) }
+        if kind == "model" || record.run != nil { page.add("reproduced", reproduced) }
         page.section("files", files)
         if let run = record.run { addRun(run, to: &page) }
         page.section("decisions", decisions)
@@ -51,12 +53,14 @@ package struct VersionPage {
         return console.styled(words, .bad) + (flags.contains("nonfinite") ? "\n" + console.styled(warning, .bad) : "")
     }
 
-    private func reproduced(_ outcome: Verdict.Outcome?) -> String {
-        guard let outcome else {
+    private var reproduced: String {
+        let summary = record.summary
+        guard let outcome = summary.verdict else {
             return
-                "never; `assay reproduce \(record.document.dataset == nil ? "" : "dataset:")\(record.summary.name):\(record.summary.number)`"
+                "never; `assay reproduce \(record.document.dataset == nil ? "" : "dataset:")\(summary.name):\(summary.number)`"
         }
-        return VerdictReport.styled(outcome, console: console)
+        let age = summary.verdictAt.map { Wording.datedAge(of: $0, staleAt: summary.staleAt, at: now) }
+        return ([VerdictReport.styled(outcome, console: console)] + [age].compactMap { $0 }).joined(separator: ", ")
     }
 
     private var files: [String] {
@@ -83,14 +87,17 @@ package struct VersionPage {
     }
 
     private func addReproduction(_ reproduction: ReproductionRecord, to page: inout PageText) {
+        let variation = reproduction.variation.map { " with \($0)" } ?? ""
         let heading =
-            "\(reproduction.kind.rawValue) \(reproduction.id) (\(reproduction.state.rawValue)), asked for "
+            "\(reproduction.kind.rawValue)\(variation) \(reproduction.id) (\(reproduction.state.rawValue)), asked for "
             + "\(Wording.time(reproduction.createdAt)) by \(Self.name(reproduction.requestedBy))"
-        let lines =
-            reproduction.verdict.map { VerdictReport($0, console: console).lines } ?? [
-                reproduction.state == .cancelled ? "no verdict, for it was cancelled" : "no verdict yet"
-            ]
-        page.section(heading, lines)
+        guard let verdict = reproduction.verdict else {
+            let isCancelled = reproduction.state == .cancelled
+            return page.section(heading, [isCancelled ? "no verdict, for it was cancelled" : "no verdict yet"])
+        }
+        var found = PageText()
+        found.add(reproduction, at: now)
+        page.section(heading, found.lines + VerdictReport(verdict, console: console).lines)
     }
 
     static func rest(_ count: Int) -> [String] {

@@ -114,7 +114,7 @@ struct JobWorker: Sendable {
         try FileManager.default.createDirectory(atPath: workspace.string, withIntermediateDirectories: false)
         let request = RecipeRunner.Request(
             recipe: job.recipe, kind: job.kind, sourceBundle: bundle, patch: patch, inputs: inputs, model: model,
-            workspace: workspace)
+            workspace: workspace, variation: job.variation)
         stage.phase = .running
         return try await RecipeRunner(executor: found).run(request) { await log.append($0) }
     }

@@ -14,6 +14,7 @@ struct ReproductionRoutes {
             group.get("\(kind.path)/versions/:selector/reproductions") { try await list(kind, $0, $1) }
             group.get("\(kind.path)/versions/:selector/reproducibility") { try await check(kind, $0, $1) }
             group.post("\(kind.path)/versions/:selector/reproductions/local") { try await beginLocal(kind, $0, $1) }
+            group.post("\(kind.path)/versions/:selector/variations") { try await vary(kind, $0, $1) }
         }
         group.get("reproductions/:id", use: get)
         group.get("reproductions/:id/log", use: log)
@@ -40,6 +41,16 @@ struct ReproductionRoutes {
             wanted.kind, of: context.versionReference(), in: kind, tolerances: wanted.compare,
             as: context.requireCaller())
         return try .json(begun, status: .created)
+    }
+
+    @Sendable func vary(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        var request = request
+        let wanted = try await request.document(RequestVariations.self, upTo: context.maxUploadSize)
+        let requested = try await registry.requestVariations(
+            wanted, of: context.versionReference(), in: kind, as: context.requireCaller())
+        return try .json(requested, status: .accepted)
     }
 
     @Sendable func check(

@@ -71,6 +71,8 @@ public struct ReproductionPredicate: Codable, Hashable, Sendable {
     public var reproduction: RunID
     public var version: Version
     public var kind: Verdict.Kind
+    /// What was changed on purpose, if anything: the verdict then says nothing about the version as it is.
+    public var variation: Variation?
     public var verdict: Verdict.Outcome
     public var reason: String?
     public var explanation: String?
@@ -93,12 +95,13 @@ public struct ReproductionPredicate: Codable, Hashable, Sendable {
 extension ReproductionPredicate {
     /// States a verdict about a version.
     package init(
-        _ verdict: Verdict, of version: Version, reproduction: RunID, run: RunID?, requestedAt: Int64,
-        startedAt: Int64?, endedAt: Int64, evidence: Evidence
+        _ verdict: Verdict, of version: Version, reproduction: RunID, variation: Variation? = nil, run: RunID?,
+        requestedAt: Int64, startedAt: Int64?, endedAt: Int64, evidence: Evidence
     ) {
         self.init(
-            reproduction: reproduction, version: version, kind: verdict.kind, verdict: verdict.verdict,
-            reason: verdict.reason, explanation: verdict.explanation, conditions: verdict.conditions,
+            reproduction: reproduction, version: version, kind: verdict.kind, variation: variation,
+            verdict: verdict.verdict, reason: verdict.reason, explanation: verdict.explanation,
+            conditions: verdict.conditions,
             flags: verdict.flags, outputs: verdict.outputs.map(Output.init), metrics: verdict.metrics,
             metricsOmitted: verdict.metricsOmitted, executor: verdict.executor, worker: verdict.worker, run: run,
             requestedAt: StatementTime.text(requestedAt), startedAt: startedAt.map(StatementTime.text),

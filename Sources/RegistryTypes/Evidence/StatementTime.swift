@@ -8,4 +8,10 @@ package enum StatementTime {
         let whole = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
         return "\(whole.dropLast()).\(String(rest + 1000).dropFirst())Z"
     }
+
+    /// The UTC milliseconds of such a text; nil for any other.
+    package static func milliseconds(_ text: String) -> Int64? {
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        return (try? style.parse(text)).map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
+    }
 }

@@ -47,7 +47,13 @@ public struct ReproductionRecord: Codable, Sendable {
     public var endedAt: Int64?
     /// Tolerances that were given only when it was asked for.
     public var compare: Recipe.Comparison?
+    /// What was changed on purpose; the verdict then says nothing about the version as it is.
+    public var variation: Variation?
+    /// True where a schedule asked for it.
+    public var scheduled: Bool?
     public var verdict: Verdict?
+    /// From when on the verdict is stale, in UTC milliseconds; absent where no schedule asks for newer ones.
+    public var staleAt: Int64?
     /// The worker that has the job or had it last.
     public var worker: String?
     /// What it does just now; absent unless the job runs.
@@ -63,8 +69,9 @@ public struct ReproductionRecord: Codable, Sendable {
     public init(
         id: RunID, version: VersionReference, versionDigest: Digest, kind: Verdict.Kind, state: State,
         requestedBy: PrincipalRecord, createdAt: Int64, startedAt: Int64?, endedAt: Int64?,
-        compare: Recipe.Comparison? = nil, verdict: Verdict?, worker: String? = nil, phase: Phase? = nil,
-        attempts: Int? = nil, statement: Digest? = nil
+        compare: Recipe.Comparison? = nil, variation: Variation? = nil, scheduled: Bool? = nil, verdict: Verdict?,
+        staleAt: Int64? = nil, worker: String? = nil, phase: Phase? = nil, attempts: Int? = nil,
+        statement: Digest? = nil
     ) {
         self.id = id
         self.version = version
@@ -76,7 +83,10 @@ public struct ReproductionRecord: Codable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.compare = compare
+        self.variation = variation
+        self.scheduled = scheduled
         self.verdict = verdict
+        self.staleAt = staleAt
         self.worker = worker
         self.phase = phase
         self.attempts = attempts
@@ -107,13 +117,15 @@ public struct JobSpecification: Codable, Sendable {
     public var inputs: [Folder]
     /// The original's files, for a re-evaluation only: a retraining never sees them.
     public var model: [ArtifactFile]?
+    /// What is to be changed on purpose.
+    public var variation: Variation?
     /// Seconds without a heartbeat after which another worker may take the job.
     public var leaseSeconds: Int
 
     /// Describes a job.
     public init(
         id: RunID, namespace: ResourceName, kind: Verdict.Kind, recipe: Recipe, inputs: [Folder],
-        model: [ArtifactFile]?, leaseSeconds: Int
+        model: [ArtifactFile]?, variation: Variation? = nil, leaseSeconds: Int
     ) {
         self.id = id
         self.namespace = namespace
@@ -121,6 +133,7 @@ public struct JobSpecification: Codable, Sendable {
         self.recipe = recipe
         self.inputs = inputs
         self.model = model
+        self.variation = variation
         self.leaseSeconds = leaseSeconds
     }
 }

@@ -37,8 +37,12 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public var approval: ApprovalState?
     /// `nonfinite`, `dirty-source`.
     public var flags: [String]
-    /// The newest verdict of a retraining, if there is one.
+    /// The newest verdict of a retraining that changed nothing, if there is one; absent for one never verified.
     public var verdict: Verdict.Outcome?
+    /// When it was found, in UTC milliseconds.
+    public var verdictAt: Int64?
+    /// From when on it is stale; absent where no schedule asks for newer ones.
+    public var staleAt: Int64?
     /// The run that produced it; absent for datasets.
     public var run: RunID?
     public var commit: GitCommit?
@@ -51,8 +55,8 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public init(
         name: QualifiedName, number: Int, digest: Digest, artifact: Digest, totalSize: Int64, createdAt: Int64,
         createdBy: PrincipalRecord, aliases: [String], approval: ApprovalState?, flags: [String],
-        verdict: Verdict.Outcome?, run: RunID?, commit: GitCommit?, sameArtifactAs: Int?,
-        removedAt: Int64? = nil
+        verdict: Verdict.Outcome?, verdictAt: Int64? = nil, staleAt: Int64? = nil, run: RunID?, commit: GitCommit?,
+        sameArtifactAs: Int?, removedAt: Int64? = nil
     ) {
         self.name = name
         self.number = number
@@ -65,6 +69,8 @@ public struct VersionSummary: Codable, Sendable, Equatable {
         self.approval = approval
         self.flags = flags
         self.verdict = verdict
+        self.verdictAt = verdictAt
+        self.staleAt = staleAt
         self.run = run
         self.commit = commit
         self.sameArtifactAs = sameArtifactAs

@@ -40,8 +40,9 @@ import Testing
             verdict,
             of: .init(
                 reference: try VersionReference("a/m:1"), digest: digest, artifact: digest, recipe: digest,
-                of: RunID(at: 0)), reproduction: RunID(at: 0), run: RunID(at: 0), requestedAt: 0, startedAt: 1,
-            endedAt: 1_700_000_000_123,
+                of: RunID(at: 0)), reproduction: RunID(at: 0), variation: try Variation("hash-seed=1"),
+            run: RunID(at: 0),
+            requestedAt: 0, startedAt: 1, endedAt: 1_700_000_000_123,
             evidence: .init(report: digest, log: digest, outputs: digest, facts: digest))
         predicate.metricsOmitted = 1
         return InTotoStatement(
