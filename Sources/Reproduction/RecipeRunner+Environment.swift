@@ -25,8 +25,7 @@ extension RecipeRunner {
         guard let input = request.inputs.first(where: { $0.name == name }) else {
             throw RecipeRunnerError.inputMissing(name)
         }
-        let archives = input.files.filter { $0.mode != .symlink && $0.path.text.contains(".tar") }
-        guard input.files.count == 1, let archive = archives.first else {
+        guard let archive = Recipe.Environment.rootArchive(among: input.files) else {
             throw RecipeRunnerError.rootMissing(
                 "The dataset of the root file system must hold one file, rootfs.tar, rootfs.tar.gz or rootfs.tar.zst; "
                     + "it holds \(input.files.count).")

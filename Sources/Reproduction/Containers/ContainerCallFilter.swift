@@ -12,10 +12,14 @@ enum ContainerCallFilter {
           {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
           {"names": ["add_key", "bpf", "io_uring_enter", "io_uring_register", "io_uring_setup", "keyctl",
                      "perf_event_open", "request_key", "userfaultfd"],
-           "action": "SCMP_ACT_ERRNO", "errnoRet": 1}
+           "action": "SCMP_ACT_ERRNO", "errnoRet": 1},
+          {"names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 97,
+           "args": [{"index": 0, "op": "SCMP_CMP_EQ", "value": \(virtualMachineSockets)}]}
         ]}
         """
 
+    /// `AF_VSOCK` of `linux/socket.h`: sockets that reach the machine below, whatever the network namespace.
+    private static let virtualMachineSockets = 40
     /// `CLONE_NEWUSER` of `linux/sched.h`.
     private static let newUserNamespace = 0x1000_0000
 }
