@@ -6,6 +6,7 @@ final class JobStage: Sendable {
     private struct State {
         var phase = ReproductionRecord.Phase.fetching
         var isStopped = false
+        var isReporting = false
         var work: Task<JobResult, any Error>?
     }
 
@@ -15,6 +16,12 @@ final class JobStage: Sendable {
     var phase: ReproductionRecord.Phase {
         get { state.withLock { $0.phase } }
         set { state.withLock { $0.phase = newValue } }
+    }
+
+    /// Whether the result is on its way to the server, which ends the job when it arrives.
+    var isReporting: Bool {
+        get { state.withLock { $0.isReporting } }
+        set { state.withLock { $0.isReporting = newValue } }
     }
 
     /// Ends the work, because the server asks for it.

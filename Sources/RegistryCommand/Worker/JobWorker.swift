@@ -23,6 +23,7 @@ struct JobWorker: Sendable {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 let result = try await stage.stoppable { try await work(on: job, log: log, stage) }
+                stage.isReporting = true
                 try await report(result, log)
                 return true
             }
@@ -56,7 +57,12 @@ struct JobWorker: Sendable {
         let pause = Duration.seconds(max(job.leaseSeconds, 3)) / 3
         while true {
             let phase = stage.phase
-            if try await client.heartbeat(id, phase).cancelled { stage.stop() }
+            do {
+                if try await client.heartbeat(id, phase).cancelled { stage.stop() }
+            } catch let error as RegistryError where error.code == .conflict && stage.isReporting {
+                // The report overtook the heartbeat; if it did not end the job, it says so itself.
+                return
+            }
             let next = ContinuousClock.now + pause
             repeat {
                 try await ContinuousClock().sleep(for: .milliseconds(250))
