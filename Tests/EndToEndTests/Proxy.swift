@@ -63,7 +63,8 @@ final class Proxy: Sendable {
 
     /// Breaks all connections and takes no more.
     func close() {
-        for socket in state.withLock(\.sockets) { shutdown(socket, Int32(SHUT_RDWR)) }
+        // Under the lock: the number of a socket that is closed meanwhile would be somebody else's.
+        state.withLock { for socket in $0.sockets { shutdown(socket, Int32(SHUT_RDWR)) } }
         closed.leave()
         shutdown(listener, Int32(SHUT_RDWR))
     }
@@ -103,9 +104,11 @@ final class Proxy: Sendable {
     }
 
     private func finish(_ client: Int32, _ server: Int32) {
-        state.withLock { $0.sockets.subtract([client, server]) }
-        Foundation.close(client)
-        Foundation.close(server)
+        state.withLock { state in
+            state.sockets.subtract([client, server])
+            Foundation.close(client)
+            Foundation.close(server)
+        }
     }
 
     private func copy(_ from: Int32, _ to: Int32, isUp: Bool, _ left: Connection) {

@@ -13,7 +13,8 @@ extension ExecutorConformance {
         }
         if run.result.appliedLimits["memory"]?.hasPrefix("cgroup") == true {
             #expect(run.result.ending == .outOfMemory)
-            #expect(try #require(run.result.peakMemoryBytes) > 50 << 20)
+            // The control group of a container can be gone before anybody looked at it.
+            #expect(run.result.peakMemoryBytes.map { $0 > 50 << 20 } ?? (name == "container"))
         } else {
             #expect(run.result.failureReason == .exitCode)
         }
