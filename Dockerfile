@@ -27,11 +27,11 @@ RUN swift build --configuration release --product assay --static-swift-stdlib \
 FROM debian:bookworm-slim
 # What training code finds inside the sandbox: the machine's own /usr. Set it to "" for a server without a worker.
 ARG TRAINING_PACKAGES="python3-numpy"
-# git: sources with patches. bubblewrap: the sandbox. curl: the health check.
+# git: sources with patches. bubblewrap: the sandbox. skopeo: images that recipes name. curl: the health check.
 # hadolint ignore=DL3008,SC2086
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-        bubblewrap ca-certificates curl git libsqlite3-0 libstdc++6 zlib1g ${TRAINING_PACKAGES} \
+        bubblewrap ca-certificates curl git libsqlite3-0 libstdc++6 skopeo zlib1g ${TRAINING_PACKAGES} \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 assay \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/assay --shell /usr/sbin/nologin assay \
