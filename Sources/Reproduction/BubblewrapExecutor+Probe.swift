@@ -25,6 +25,13 @@ extension BubblewrapExecutor {
         let version = versionCheck.output.split { $0.isWhitespace }.last.map(String.init) ?? "unknown"
         let sandbox = await attempt(program, Self.isolation + Self.probeMounts)
         guard sandbox.succeeded else { return .unavailable(sandbox.failure(Self.advice(for: sandbox.output))) }
+        let filtered = await attemptFiltered()
+        guard filtered.succeeded else {
+            return .unavailable(
+                filtered.failure(
+                    "The sandbox starts, but not with a filter of system calls: use a kernel with CONFIG_SECCOMP_FILTER, "
+                        + "or allow the system call seccomp in the container around it."))
+        }
         return .available(version: version)
     }
 
@@ -67,6 +74,19 @@ extension BubblewrapExecutor {
         func failure(_ advice: String) -> ExecutorProbe.Failure {
             ExecutorProbe.Failure(command: command.joined(separator: " "), output: output, advice: advice)
         }
+    }
+
+    /// The same sandbox with the filter of system calls that runs have.
+    private func attemptFiltered() async -> Attempt {
+        let filter = FileManager.default.temporaryDirectory.appending(path: "assay-calls-\(UUID().uuidString).bpf")
+        defer { try? FileManager.default.removeItem(at: filter) }
+        let opening = ["-c", #"exec 4<"$0" && exec "$@""#, filter.path(percentEncoded: false), program.string]
+        do {
+            try CallFilter.program.write(to: filter, options: .withoutOverwriting)
+        } catch {
+            return Attempt(command: ["sh"] + opening, succeeded: false, output: "\(error)")
+        }
+        return await attempt("/bin/sh", opening + ["--seccomp", "4"] + Self.isolation + Self.probeMounts)
     }
 
     private func attempt(_ program: FilePath, _ arguments: [String]) async -> Attempt {
