@@ -32,12 +32,16 @@ import Testing
                 "dataset", "push", "tide/wheels", scratch.path + "/wheels/tidal-1.5-py3-none-any.whl")
             try #require(pushed.code == 0, "\(pushed.error)")
 
+            let hollow = try await world.assay("run", "--check", project.folder)
+            #expect(hollow.code == 2 && hollow.output.contains("prevents (environment-missing) wheels"), "\(hollow)")
             let unlocked = try await world.assay("run", project.folder)
             #expect(unlocked.code == 2, "\(unlocked.error)")
             #expect(unlocked.error.contains("lock file requirements.lock is not in the source"), "\(unlocked.error)")
 
             try project.write("requirements.lock", "tidal==1.5 --hash=\(Digest.of(Data("other".utf8)))\n")
             try await project.commit()
+            let strange = try await world.assay("run", "--check", project.folder)
+            #expect(strange.code == 2 && strange.output.contains("is not in the lock file"), "\(strange)")
             let foreign = try await world.assay("run", project.folder)
             #expect(foreign.code == 2, "\(foreign.error)")
             #expect(foreign.error.contains("tidal-1.5-py3-none-any.whl is not in the lock file"), "\(foreign.error)")
@@ -52,6 +56,12 @@ import Testing
             let verdict = try await world.assay("reproduce", "tide/levels:1")
             #expect(verdict.code == 0, "\(verdict.output)\(verdict.error)")
             #expect(verdict.output.contains("bit-identical"), "\(verdict.output)")
+
+            let whole = try await world.assay("reproduce", "tide/levels:1", "--check")
+            #expect(whole.code == 0, "\(whole)")
+            try world.loseStored(Digest.of(wheel).description)
+            let lost = try await world.assay("reproduce", "tide/levels:1", "--check")
+            #expect(lost.code == 2 && lost.output.contains("prevents (environment-missing) wheels"), "\(lost)")
         }
     }
 }

@@ -21,26 +21,26 @@ extension ReproductionCheck {
                     fix: "Run `assay run` on commit \(recipe.source.commit) again: it sends them anew.")
             }
         }
-        if let bundle = try? Data(
-            contentsOf: URL(filePath: blobs.path(of: recipe.source.bundle)), options: .alwaysMapped),
-            let finding = RecipeFinding.unusedSeed(recipe, bundle: bundle)
-        {
-            found.append(finding)
-        }
+        guard
+            let bundle = try? Data(
+                contentsOf: URL(filePath: blobs.path(of: recipe.source.bundle)), options: .alwaysMapped)
+        else { return }
+        let wheels = subject.inputs.first { $0.input.name == Recipe.Python.wheelsInput }
+        found += [
+            RecipeFinding.unusedSeed(recipe, bundle: bundle),
+            RecipeFinding.packages(recipe, bundle: bundle, wheels: wheels?.files ?? []),
+        ].compactMap(\.self)
     }
 
-    mutating func checkInputs() {
-        for given in subject.inputs where subject.kind == .retrain || subject.run.recipe?.evaluate != nil {
+    mutating func checkInputs(_ recipe: Recipe) {
+        for given in subject.inputs where subject.kind == .retrain || recipe.evaluate != nil {
             let (name, dataset) = (given.input.name, given.input.dataset)
             var isLost = false
             for file in given.files where file.mode != .symlink {
                 guard let problem = defect(of: file.sha256, size: file.size) else { continue }
                 isLost = true
                 let isThere = blobs.contains(file.sha256)
-                let reason: VerdictReason =
-                    isThere
-                    ? .inputDigestMismatch
-                    : name == Recipe.Environment.rootInput ? .environmentMissing : .inputMissing
+                let reason = isThere ? .inputDigestMismatch : recipe.reason(lacking: name)
                 add(
                     .prevents, reason.rawValue, about: name,
                     "\(file.path) of dataset:\(dataset) is not intact: \(problem).",

@@ -56,7 +56,7 @@ struct ReproductionCheck {
         }
         found += recipe.findings(for: subject.kind) + subject.workers
         checkSource(recipe)
-        checkInputs()
+        checkInputs(recipe)
         checkRoot(recipe)
         if !subject.isRemoved { try checkOutputs(recipe) }
         checkRun(recipe)

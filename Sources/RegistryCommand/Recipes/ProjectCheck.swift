@@ -35,7 +35,7 @@ struct ProjectCheck {
     private func check(_ step: Project.Step) async -> [RecipeFinding] {
         let place = step.place(in: folder)
         var found = missingScripts(step.file, in: place) + (await missingImage(step.file.environment))
-        let (datasets, lost) = await datasets(of: step.file)
+        let (datasets, wheels, lost) = await datasets(of: step.file)
         found += lost
         do {
             let inside = try TemporaryFolder("check")
@@ -49,7 +49,10 @@ struct ProjectCheck {
             let recipe = try step.file.recipe(source: captured.source, datasets: datasets)
             found += recipe.findings(for: .retrain) + Self.opaque(recipe) + (await workers(for: recipe, of: step.file))
             let bundle = try Data(contentsOf: captured.bundle.url, options: .alwaysMapped)
-            found += [RecipeFinding.unusedSeed(recipe, bundle: bundle)].compactMap { $0 }
+            found += [
+                RecipeFinding.unusedSeed(recipe, bundle: bundle),
+                wheels.flatMap { RecipeFinding.packages(recipe, bundle: bundle, wheels: $0) },
+            ].compactMap(\.self)
         } catch let error as GitCaptureError {
             found.append(.init(.prevents, "source-missing", Self.sentence(error), fix: "Commit the project to git."))
         } catch {
@@ -121,10 +124,14 @@ struct ProjectCheck {
         }
     }
 
+    /// The datasets of the inputs, the files that are the wheels if there are any, and what is wrong with them.
     private func datasets(
         of file: AssayFile
-    ) async -> (found: [String: (version: VersionReference, artifact: Digest)], lost: [RecipeFinding]) {
+    ) async -> (
+        found: [String: (version: VersionReference, artifact: Digest)], wheels: [ArtifactFile]?, lost: [RecipeFinding]
+    ) {
         var found: [String: (version: VersionReference, artifact: Digest)] = [:]
+        var wheels: [ArtifactFile]?
         var lost: [RecipeFinding] = []
         for input in file.inputs {
             // Whatever is lost or not made yet, the rest of the recipe can be looked at.
@@ -142,8 +149,9 @@ struct ProjectCheck {
                         .init(
                             .prevents, "input-missing", about: input.name, "dataset:\(dataset) was removed.",
                             fix: "Push it again, and name the new version."))
-                } else if input.name == Recipe.Environment.rootInput {
-                    lost += try await rootFindings(of: record)
+                } else if Recipe.isEnvironment(input.name, of: file.environment, with: file.python) {
+                    if input.name == Recipe.Python.wheelsInput { wheels = record.files }
+                    lost += try await environmentFindings(of: record, as: input.name)
                 }
             } catch {
                 lost.append(
@@ -152,27 +160,30 @@ struct ProjectCheck {
                         fix: "Push it with `assay dataset push \(dataset.name)`, or mend its name."))
             }
         }
-        return (found, lost)
+        return (found, wheels, lost)
     }
 
-    /// Whether a dataset is a root file system whose archive is still there.
-    private func rootFindings(of record: VersionRecord) async throws -> [RecipeFinding] {
+    /// Whether a dataset can be what the code runs on, and its bytes are still there.
+    private func environmentFindings(of record: VersionRecord, as input: String) async throws -> [RecipeFinding] {
         let (name, reason) = (record.summary.name, VerdictReason.environmentMissing.rawValue)
-        guard let archive = Recipe.Environment.rootArchive(among: record.files) else {
+        if input == Recipe.Environment.rootInput, Recipe.Environment.rootArchive(among: record.files) == nil {
             return [
                 .init(
-                    .prevents, reason, about: Recipe.Environment.rootInput,
+                    .prevents, reason, about: input,
                     "dataset:\(name) is no root file system: it must hold one tar archive and nothing else.",
                     fix: "Push rootfs.tar, rootfs.tar.gz or rootfs.tar.zst alone, and name that version.")
             ]
         }
-        guard try await !client.hasBlob(archive.sha256, in: name.namespace) else { return [] }
-        return [
-            .init(
-                .prevents, reason, about: Recipe.Environment.rootInput,
-                "The server has lost the archive \(archive.path) of dataset:\(name), or does not give it to you.",
-                fix: "Push the same file again with `assay dataset push \(name)`.")
-        ]
+        for file in record.files where file.mode != .symlink {
+            guard try await !client.hasBlob(file.sha256, in: name.namespace) else { continue }
+            return [
+                .init(
+                    .prevents, reason, about: input,
+                    "The server has lost \(file.path) of dataset:\(name), or does not give it to you.",
+                    fix: "Push the same file again with `assay dataset push \(name)`.")
+            ]
+        }
+        return []
     }
 
     /// Weights whose format nobody reads, by the name of the file: there is none yet.

@@ -105,11 +105,10 @@ struct JobWorker: Sendable {
         }
         var inputs: [RecipeInput] = []
         for folder in job.inputs {
-            let isRoot = folder.name == Recipe.Environment.rootInput
             inputs.append(
                 try await fetch(
                     folder.files, name: folder.name, below: "inputs",
-                    missing: isRoot ? .environmentMissing : .inputMissing))
+                    isKept: job.recipe.isEnvironment(folder.name), missing: job.recipe.reason(lacking: folder.name)))
         }
         var model: RecipeInput?
         if job.kind == .evaluate, let files = job.model {
@@ -127,14 +126,16 @@ struct JobWorker: Sendable {
 
     // MARK: - Bytes
 
+    /// Fetches files into a folder.
+    ///
+    /// - Parameter isKept: whether they are large and the same for many jobs, so that the machine keeps them.
     private func fetch(
-        _ files: [ArtifactFile], name: String, below: String, missing: VerdictReason,
+        _ files: [ArtifactFile], name: String, below: String, isKept: Bool = false, missing: VerdictReason,
         changed: VerdictReason = .inputDigestMismatch
     ) async throws -> RecipeInput {
         let folder = scratch.url("\(below)/\(name)")
         do {
-            if [Recipe.Environment.rootInput, Recipe.Python.wheelsInput].contains(name) {
-                // Large, and the same for many jobs.
+            if isKept {
                 let cache = BlobCache(environment: ProcessInfo.processInfo.environment)
                 try await cache.place(files, into: folder, client: client, progress: { _, _ in }) {
                     .job(id, $0.sha256)

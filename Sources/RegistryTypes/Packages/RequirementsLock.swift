@@ -1,5 +1,3 @@
-package import RegistryTypes
-
 /// A lock file of Python packages: every line fixes a version and the SHA-256 of the files that may be installed for it.
 ///
 /// The form is pip's (https://pip.pypa.io/en/stable/reference/requirements-file-format/) as far as `pip-compile

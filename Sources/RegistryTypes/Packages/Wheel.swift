@@ -1,5 +1,3 @@
-package import RegistryTypes
-
 /// A wheel file by its name: `name-version(-build)?-python-abi-platform.whl` (PyPA, "Binary distribution format").
 package struct Wheel: Sendable, Hashable {
     package let fileName: String

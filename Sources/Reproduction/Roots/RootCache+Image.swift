@@ -15,10 +15,10 @@ extension RootCache {
     ///
     /// The name is another than that of archives: who may not read an archive must not reach it as an "image".
     package func find(_ image: ImageReference) -> Image? {
-        let link = folder.appending(Self.indexName(image.digest)).string
+        let link = folders.folder.appending(Self.indexName(image.digest)).string
         let known = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)).flatMap { try? Digest(hex: $0) }
         let manifest = known ?? image.digest
-        let place = folder.appending(Self.name(manifest))
+        let place = folders.folder.appending(Self.name(manifest))
         return RootFolder.kind(of: place) == S_IFDIR ? Image(folder: place, manifest: manifest) : nil
     }
 
@@ -38,7 +38,7 @@ extension RootCache {
         }
         if chosen != image.digest {
             // Only spares the next question to the registry.
-            _ = symlink(chosen.hex, folder.appending(Self.indexName(image.digest)).string)
+            _ = symlink(chosen.hex, folders.folder.appending(Self.indexName(image.digest)).string)
         }
         return Image(folder: place, manifest: chosen)
     }

@@ -2,26 +2,18 @@ import Foundation
 package import RegistryTypes
 package import SystemPackage
 
-/// Root file systems that were unpacked before, by the digest that recipes name, in a folder that may be removed at any
-/// time while nothing runs.
+/// Root file systems that were unpacked before, by the digest that recipes name.
 package struct RootCache: Sendable {
-    let folder: FilePath
+    let folders: UnpackedFolders
 
     /// Keeps root file systems in a folder, which is made when something comes into it.
-    package init(folder: FilePath) { self.folder = folder }
+    package init(folder: FilePath) { folders = UnpackedFolders(folder: folder) }
 
     /// The user's own: `$XDG_CACHE_HOME/assay/roots`, else `~/.cache/assay/roots`.
-    package init(environment: [String: String]) {
-        let home = environment["HOME"] ?? NSHomeDirectory()
-        let given = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        folder = FilePath(given ?? home + "/.cache").appending("assay").appending("roots")
-    }
+    package init(environment: [String: String]) { folders = UnpackedFolders("roots", environment: environment) }
 
     /// Where the root file system with a digest is; nil if it was not unpacked yet.
-    package func find(_ digest: Digest) -> FilePath? {
-        let place = folder.appending(digest.hex)
-        return RootFolder.kind(of: place) == S_IFDIR ? place : nil
-    }
+    package func find(_ digest: Digest) -> FilePath? { folders.find(digest.hex) }
 
     /// Unpacks an archive, plain or compressed by gzip or zstd, and keeps the result under its digest, which was compared
     /// before; it appears only when it is complete.
@@ -42,25 +34,11 @@ package struct RootCache: Sendable {
     func make(
         _ name: String, _ fill: (inout RootUnpacker, FilePath) async throws -> Void
     ) async throws -> FilePath {
-        do {
-            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-        } catch {
-            throw RootError.cannotUnpack("\(folder) cannot be made: \(error.localizedDescription)")
-        }
-        let scratch = folder.appending("new-\(getpid())-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(atPath: scratch.string) }
-        let root = scratch.appending("root")
-        for path in [scratch, root] {
-            guard mkdir(path.string, 0o755) == 0 else { throw RootFolder.failure(path) }
-        }
-        var unpacker = RootUnpacker(root)
-        try await fill(&unpacker, scratch)
+        let draft = try folders.begin()
+        defer { draft.remove() }
+        var unpacker = RootUnpacker(draft.content)
+        try await fill(&unpacker, draft.scratch)
         unpacker.finish()
-        let place = folder.appending(name)
-        // Another worker may have been faster; both unpacked the same bytes.
-        if rename(root.string, place.string) != 0, RootFolder.kind(of: place) != S_IFDIR {
-            throw RootFolder.failure(place)
-        }
-        return place
+        return try folders.keep(draft, as: name)
     }
 }
