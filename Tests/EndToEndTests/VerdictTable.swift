@@ -91,6 +91,14 @@ enum VerdictTable {
             flags: ["post-hoc-tolerance"]),
         Row(name: "same-metrics", script: "\(far); metrics()", code: 0, verdict: "metric-equivalent"),
         Row(
+            name: "unreadable",
+            script: "weights([1, 2]); metrics()\nif again: open(out + 'w.safetensors', 'wb').write(b'x')",
+            code: 4, verdict: "diverged"),
+        Row(
+            name: "new-nan", script: "weights([float('nan') if again else 1, 2]); metrics()", code: 4,
+            verdict: "diverged",
+            flags: ["nonfinite"]),
+        Row(
             name: "other-metrics", script: "\(far); metrics('{\"mse\": 0.6}' if again else '{\"mse\": 0.5}')", code: 4,
             verdict: "diverged"),
         Row(

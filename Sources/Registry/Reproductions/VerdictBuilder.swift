@@ -46,8 +46,8 @@ struct VerdictBuilder {
     // MARK: - The rules
 
     private func judge(_ verdict: inout Verdict) {
-        if let worst = verdict.outputs.map(\.verdict).max() {
-            verdict.verdict = Verdict.Outcome(worst: worst, metrics: verdict.metrics)
+        if !verdict.outputs.isEmpty {
+            verdict.verdict = Verdict.Outcome(outputs: verdict.outputs, metrics: verdict.metrics)
             guard verdict.verdict == .notVerifiable else { return }
             let opaque = verdict.outputs.first { $0.verdict == .notVerifiable }
             verdict.reason = opaque?.reason?.rawValue ?? OutputReason.formatOpaque.rawValue

@@ -51,7 +51,8 @@ public struct VersionDifference: Sendable, Codable {
         let isPaired = onlyLeft.isEmpty && onlyRight.isEmpty
         let products = files.filter(\.role.isProduct)
         let counted = products.isEmpty ? files : products
-        outcome = Verdict.Outcome(
-            worst: isPaired ? counted.map(\.verdict).max() ?? .bitIdentical : .diverged, metrics: metrics)
+        outcome =
+            isPaired
+            ? Verdict.Outcome(outputs: counted, metrics: metrics) : Verdict.Outcome(worst: .diverged, metrics: metrics)
     }
 }
