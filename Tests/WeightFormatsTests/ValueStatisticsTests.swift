@@ -81,6 +81,26 @@ import WeightFormats
         #expect(found.beyondTolerance == 0)
     }
 
+    @Test(arguments: [1e-9, -1e-20, 1e12, -3.0])
+    mutating func directionsHoldWhateverTheLengths(factor: Double) throws {
+        let a = (0..<5000).map { _ in Double(random.next(2_000_001) - 1_000_000) / 1_000_000 }
+        let b = a.map { $0 * factor }
+        let found = try difference(.float64, data(a), data(b))
+        #expect(abs((found.cosine ?? 0) - (factor < 0 ? -1 : 1)) < 1e-12)
+        let other = (0..<5000).map { _ in Double(random.next(2_000_001) - 1_000_000) * factor / 1_000_000 }
+        let crossed = try difference(.float64, data(a), data(other))
+        let expected = expected(a, other, absolute: 0, relative: 0)
+        #expect(abs((crossed.cosine ?? 9) - (expected.cosine ?? 1)) < 1e-12)
+    }
+
+    @Test mutating func equalPartsCountInTheDirection() throws {
+        let a = (0..<300_000).map { _ in Double(random.next(2_000_001) - 1_000_000) }
+        var b = a
+        for index in 100_000..<101_000 { b[index] *= -1 }
+        let found = try difference(.float64, data(a), data(b))
+        #expect(abs((found.cosine ?? 0) - (expected(a, b, absolute: 0, relative: 0).cosine ?? 1)) < 1e-12)
+    }
+
     @Test mutating func theSumsDoNotDependOnTheThreads() throws {
         let a = (0..<Self.count).map { _ in Float(random.next(2_000_001) - 1_000_000) / 7 }
         let b = a.map { $0 * 1.000001 }

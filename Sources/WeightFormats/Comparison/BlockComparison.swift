@@ -45,12 +45,16 @@ struct BlockComparison {
     private mutating func addFinite() -> Bool {
         typealias Lanes = ElementBlock.Lanes
         var (sum, largest, ratio) = (Lanes.zero, Lanes.zero, Lanes.zero)
+        var (products, squares) = (Lanes.zero, Lanes.zero)
         let (left, right) = (first.lanes, second.lanes)
         for index in left.indices {
             let (a, b) = (left[index], right[index])
             let distance = (a - b).magnitudes
             let scaled = distance * tolerance.scale
             sum += scaled * scaled
+            let scaledA = a * tolerance.scale
+            products += scaledA * (b * tolerance.scale)
+            squares += scaledA * scaledA
             largest.replace(with: distance, where: distance .> largest)
             let (sizeA, sizeB) = (a.magnitudes, b.magnitudes)
             // Zero by zero is NaN, which is larger than nothing.
@@ -60,6 +64,8 @@ struct BlockComparison {
         let total = sum.sum()
         guard total.isFinite else { return false }
         statistics.squares += total
+        statistics.products += products.sum()
+        statistics.originalSquares += squares.sum()
         statistics.maxAbsolute = max(statistics.maxAbsolute, largest.max())
         statistics.maxRelative = max(statistics.maxRelative, ratio.max())
         // What is within the absolute part is within the whole.
@@ -92,8 +98,11 @@ struct BlockComparison {
         let allowed = a.magnitude * tolerance.relative + tolerance.absolute
         if !(distance.isFinite && distance <= allowed) { statistics.beyond += 1 }
         statistics.maxAbsolute = max(statistics.maxAbsolute, min(distance, .greatestFiniteMagnitude))
-        let scaled = (a * tolerance.scale - b * tolerance.scale).magnitude
+        let (scaledA, scaledB) = (a * tolerance.scale, b * tolerance.scale)
+        let scaled = (scaledA - scaledB).magnitude
         statistics.squares += scaled * scaled
+        statistics.products += scaledA * scaledB
+        statistics.originalSquares += scaledA * scaledA
         let size = max(a.magnitude, b.magnitude)
         if size > 0 { statistics.maxRelative = max(statistics.maxRelative, (a / size - b / size).magnitude) }
     }

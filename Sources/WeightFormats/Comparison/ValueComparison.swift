@@ -57,12 +57,15 @@ struct ValueComparison {
         return ratio.isNaN ? nil : min(ratio, .greatestFiniteMagnitude)
     }
 
-    /// By |a|² + |b|² − |a − b|² = 2 a·b, which needs no pass over the equal blocks.
+    /// By the products of the blocks that differ, and the squares of those that do not: |a|² without what differs.
     private func cosine(_ original: TensorScan, _ reproduced: TensorScan) -> Double? {
         guard let rmsA = original.rms, let rmsB = reproduced.rms else { return nil }
         let lengthA = rmsA * tolerance.scale * Double(original.finiteCount).squareRoot()
         let lengthB = rmsB * tolerance.scale * Double(reproduced.finiteCount).squareRoot()
-        let cosine = (lengthA * lengthA + lengthB * lengthB - statistics.squares) / (2 * lengthA * lengthB)
+        let equal = lengthA * lengthA - statistics.originalSquares
+        // Less than this is what rounding leaves of nothing.
+        let isNoise = equal <= 1e-10 * lengthA * lengthA
+        let cosine = (statistics.products + (isNoise ? 0 : equal)) / lengthA / lengthB
         return cosine.isFinite ? min(max(cosine, -1), 1) : nil
     }
 }

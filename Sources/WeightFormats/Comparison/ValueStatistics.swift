@@ -2,6 +2,9 @@
 struct ValueStatistics {
     /// The sum of the squares of the scaled distances.
     var squares = 0.0
+    /// The sum of the products of the scaled elements, and of the squares of those of the original, of blocks that differ.
+    var products = 0.0
+    var originalSquares = 0.0
     /// Those whose bits differ, and by how much.
     var bits = BitComparison()
     /// The number of elements beyond the tolerance.
@@ -16,6 +19,8 @@ struct ValueStatistics {
     /// Adds what was found out about the elements behind these.
     mutating func add(_ next: ValueStatistics) {
         squares += next.squares
+        products += next.products
+        originalSquares += next.originalSquares
         bits.add(next.bits)
         beyond += next.beyond
         mismatches += next.mismatches
