@@ -10,12 +10,15 @@ enum ScratchUsage {
 
     /// True if the files below the folders reach `limit` bytes, are too many or too deep, or cannot be counted.
     ///
-    /// Files already deleted count while a process below `ancestor` has them open, since they fill the disk as well.
+    /// Files already deleted count while a process below `ancestor` has them open or mapped, since they fill the disk as well.
     ///
     /// A file counts with its length or its allocated blocks, whichever is more, so that sparse files count as large.
     static func exceeds(_ limit: Int64, in folders: [FilePath], openedBelow ancestor: pid_t? = nil) -> Bool {
-        var bytes = ancestor.map { deletedBytes(openedBelow: $0, in: folders) } ?? 0
-        if bytes >= limit { return true }
+        var bytes: Int64 = 0
+        if let ancestor {
+            guard let deleted = deletedBytes(openedBelow: ancestor, in: folders), deleted < limit else { return true }
+            bytes = deleted
+        }
         var entries = 0
         for folder in folders {
             let descriptor = open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

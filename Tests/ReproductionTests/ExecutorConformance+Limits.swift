@@ -135,6 +135,31 @@ extension ExecutorConformance {
         #expect(half.result.ending == .scratchExceeded)
     }
 
+    @Test("deleted files that are only mapped end the run", arguments: names)
+    func mappedFiles(name: String) async throws {
+        guard let trial = try await SandboxTrial(name) else { return }
+        defer { trial.remove() }
+        let script = """
+            import mmap, os, signal
+            kept = []
+            for number in range(12):
+                file = os.open('/work/hidden', os.O_RDWR | os.O_CREAT)
+                os.unlink('/work/hidden')
+                os.write(file, bytes(16 << 20))
+                # Python duplicates the descriptor; only the mapping is to stay.
+                before = set(os.listdir('/proc/self/fd'))
+                kept.append(mmap.mmap(file, 4096))
+                for other in set(os.listdir('/proc/self/fd')) - before:
+                    try: os.close(int(other))
+                    except OSError: pass
+                os.close(file)
+            print('written', flush=True)
+            while True: signal.pause()
+            """
+        let run = try await trial.python(script)
+        #expect(run.result.ending == .scratchExceeded)
+    }
+
     @Test("many files together end the run", arguments: names)
     func manyFiles(name: String) async throws {
         guard let trial = try await SandboxTrial(name) else { return }

@@ -13,6 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
+        _ = try Executors.chosen()
         var findings = [await checkServer(), await checkToken(), await checkGit()]
         var probes: [ExecutorProbe] = []
         for executor in Executors.all { probes.append(await executor.probe()) }
@@ -115,12 +116,21 @@ struct DoctorCommand: AsyncParsableCommand {
         "\(failure.advice)\nTried: \(failure.command)\nIt said: \(failure.output)"
     }
 
+    /// What process limits do not hold, for who relies on them.
+    private static func weakness(of probe: ExecutorProbe) -> String? {
+        guard probe.limits["memory"] == "rlimit" else { return nil }
+        return
+            "Memory is limited for each process alone, and shared memory is not: a run may use several times what its "
+            + "recipe says. Delegate control groups to this user (systemd: `Delegate=yes`) to limit the run as a whole."
+    }
+
     private static func finding(_ probe: ExecutorProbe, isOptional: Bool) -> Finding {
         guard let failure = probe.failure else {
             let limits = probe.limits.sorted { $0.key < $1.key }.map { "\($0.key) by \($0.value)" }
             return Finding(
                 subject: "sandbox \(probe.executor)", isGood: true,
-                text: "version \(probe.version ?? "unknown"); \(limits.joined(separator: ", "))")
+                text: "version \(probe.version ?? "unknown"); \(limits.joined(separator: ", "))",
+                fix: Self.weakness(of: probe))
         }
         return Finding(
             subject: "sandbox \(probe.executor)", isGood: false, text: "does not work here",
