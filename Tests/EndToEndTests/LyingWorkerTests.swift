@@ -24,6 +24,24 @@ import Testing
         return try #require(files?.first { $0["path"]?.string == Self.weights })
     }
 
+    /// A worker that was killed while it waited for a job: nobody is given one in its place.
+    @Test func whoHasLeftGetsNoJob() async throws {
+        try await run { world in
+            let token = try await WorkerByHand.enlist("gone", in: world)
+            let waited = try await world.shell(
+                """
+                curl -s -m 2 -H "Authorization: Bearer \(token)" -H 'Content-Type: application/json' \
+                    -d '{"labels":{},"waitSeconds":20}' $ASSAY_URL/api/v1/jobs/claim
+                """)
+            #expect(waited.code == 28, "\(waited)")
+            let asked = try await world.assay("reproduce", "tide/base:1", "--no-wait")
+            try #require(asked.code == 0, "\(asked)")
+            let job = try #require(try await WorkerByHand.take(WorkerByHand.enlist("here", in: world), in: world))
+            let record = try await world.http("GET", "reproductions/\(job.id)").json
+            #expect(record["attempts"]?.int == 1, "\(record)")
+        }
+    }
+
     @Test func whoLiesAboutBytesIsRefused() async throws {
         try await run { world in
             let job = try await WorkerByHand.claim(in: world)

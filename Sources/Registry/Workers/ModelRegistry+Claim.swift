@@ -11,14 +11,14 @@ extension ModelRegistry {
     ///
     /// - Parameter isThere: whether the worker still listens; nothing is leased to one that has left.
     package func claimJob(
-        _ claim: ClaimJob, as caller: Caller, while isThere: @Sendable () -> Bool = { true }
+        _ claim: ClaimJob, as caller: Caller, while isThere: @Sendable () async -> Bool = { true }
     ) async throws -> JobOffer {
         try claim.check()
         let worker = try await attend(claim, caller)
         let end = ContinuousClock.now + .seconds(claim.waitSeconds ?? 0)
         while true {
             let signal = jobs.listen()
-            guard isThere(), !jobs.isClosed, !Task.isCancelled else { return JobOffer(job: nil) }
+            guard await isThere(), !jobs.isClosed, !Task.isCancelled else { return JobOffer(job: nil) }
             if let job = try await leaseJob(to: worker) {
                 return JobOffer(job: ClaimedJob(id: job.id, token: job.token.revealed))
             }

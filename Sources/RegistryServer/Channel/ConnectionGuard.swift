@@ -65,6 +65,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     var isRefused = false
     /// Whether the server is being stopped.
     var isStopping = false
+    /// Whether the client sends nothing any more: it may wait for its answer, or be gone.
+    var isInputClosed = false
 
     init(limits: ConnectionLimits) { self.limits = limits }
 
@@ -94,9 +96,23 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent: stop(context)
         case ChannelEvent.inputClosed:
             isLast = true
+            isInputClosed = true
             if phase == .drain || unanswered == 0 { return context.close(promise: nil) }
             context.fireUserInboundEventTriggered(event)
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+}
+
+extension ConnectionGuard {
+    /// Whether the client of a connection is still there to be given something that it would have to hand back.
+    ///
+    /// One that closed its side might still read, but a process that ended looks the same.
+    static func isClientThere(_ channel: any Channel) async -> Bool {
+        guard channel.isActive else { return false }
+        let isClosed = try? await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).isInputClosed
+        }.get()
+        return isClosed != true
     }
 }

@@ -30,7 +30,8 @@ struct JobRoutes {
         let claim = try await request.document(ClaimJob.self, upTo: context.maxUploadSize)
         let channel = context.channel
         return try await .json(
-            registry.claimJob(claim, as: context.requireCaller(), while: { channel.isActive }))
+            registry.claimJob(
+                claim, as: context.requireCaller(), while: { await ConnectionGuard.isClientThere(channel) }))
     }
 
     @Sendable func giveBack(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
