@@ -80,7 +80,7 @@ package struct ModelRegistry: Sendable {
         self.jobLimits = jobLimits
         self.outputRetention = outputRetention
         keys = SigningKeyFolder(dataFolder: dataFolder)
-        leaseClock = SteadyClock(clock, notBefore: try pool.read(Self.lastHeartbeat))
+        leaseClock = SteadyClock(clock, after: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try requireProofSinceGoodMark()
         try discardUploads()

@@ -12,11 +12,12 @@ final class SteadyClock: Sendable {
     private let wall: @Sendable () -> Int64
     private let state: Mutex<State>
 
-    /// - Parameter notBefore: the latest time that is written down; the clock may have been set back since.
-    init(_ wall: @escaping @Sendable () -> Int64, notBefore: Int64) {
+    /// - Parameter last: the latest time that is written down, from where it goes on: a time without a server is nobody's
+    ///   delay, and the wall clock may have been set back since. Nil if none is.
+    init(_ wall: @escaping @Sendable () -> Int64, after last: Int64?) {
         self.wall = wall
         let now = wall()
-        state = Mutex(State(wall: now, steady: max(now, notBefore)))
+        state = Mutex(State(wall: now, steady: last ?? now))
     }
 
     /// The present.

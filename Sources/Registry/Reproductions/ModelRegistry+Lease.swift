@@ -53,9 +53,10 @@ extension ModelRegistry {
         }
     }
 
-    /// The latest sign of life of a running job that is written down.
-    static func lastHeartbeat(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT max(heartbeat_at) FROM reproductions WHERE state = 'running'") ?? 0
+    /// The latest sign of life of a running job that is written down; nil if there is none.
+    static func lastHeartbeat(_ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db, sql: "SELECT max(heartbeat_at) FROM reproductions WHERE state = 'running' AND heartbeat_at > 0")
     }
 
     /// The same in milliseconds.

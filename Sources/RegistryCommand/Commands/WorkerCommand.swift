@@ -38,6 +38,7 @@ struct WorkerCommand: AsyncParsableCommand {
             let chosen = try Executors.chosen(executor)
             // A worker that can run nothing would take jobs away from those that can.
             _ = try await Executors.required(chosen)
+            TemporaryFolder.removeThoseOfLostWorkers()
             let loop = WorkerLoop(client: client, labels: labels, executor: chosen, endsWithServer: endWithServer) {
                 console.note($0)
             }

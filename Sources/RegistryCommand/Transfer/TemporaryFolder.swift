@@ -32,6 +32,25 @@ struct TemporaryFolder {
         }
     }
 
+    /// Removes what workers left that were killed on this machine, a day after: a process with their number may run in
+    /// another container that shares the folder.
+    static func removeThoseOfLostWorkers(olderThan age: Int = 86_400) {
+        let place = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
+            let words = name.split(separator: "-")
+            let number = name.hasPrefix("assay-job-") ? words.dropFirst(2).first : words.dropFirst().first
+            guard name.hasPrefix("assay-job-") || name.hasPrefix("assay-") && words.dropFirst(2).first == "run",
+                let process = number.flatMap({ pid_t($0) }), kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            let folder = TemporaryFolder(at: FilePath(place).appending(name))
+            var status = stat()
+            guard lstat(folder.path.string, &status) == 0, status.st_uid == getuid(),
+                status.st_mode & S_IFMT == S_IFDIR, time(nil) - status.st_mtim.tv_sec > age
+            else { continue }
+            folder.remove()
+        }
+    }
+
     /// The place of a file or folder inside.
     func url(_ name: String) -> URL { URL(filePath: path.appending(name).string) }
 

@@ -40,7 +40,9 @@ struct WorkerLoop: Sendable {
 
     /// Carries out one job; its errors are about this job, so that the next one may go well.
     private func carryOut(_ job: ClaimedJob) async throws {
-        let client = try RegistryClient(url: client.url, token: job.token)
+        // What was trained is worth waiting for a server that is restarted; its own worker ends with it.
+        let client = try RegistryClient(
+            url: client.url, token: job.token, retries: endsWithServer ? .standard : .patient)
         let scratch = try TemporaryFolder("job-\(getpid())")
         defer { scratch.remove() }
         say("job \(job.id) started")
