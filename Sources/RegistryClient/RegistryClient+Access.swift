@@ -4,6 +4,16 @@ extension RegistryClient {
     /// Whose token this is, and what it may do.
     public func whoAmI() async throws -> WhoAmI { try await send(APIRequest(.get, ["whoami"])) }
 
+    /// Throws `forbidden` unless the token has a right in a namespace, which has to exist; asked before long work.
+    public func requireRight(to permission: Permission, in namespace: ResourceName) async throws {
+        let held = try await whoAmI().roles
+        let inside = held.first { $0.key.lowercased() == namespace.text.lowercased() }?.value ?? []
+        guard Set(inside + held["*", default: []]).isDisjoint(with: permission.roles) else { return }
+        let needed = permission.roles.map(\.rawValue).sorted().joined(separator: " or ")
+        throw RegistryError(
+            .forbidden, "this token may not \(permission.rawValue) in \(namespace); it needs the role \(needed) there")
+    }
+
     /// Makes a namespace.
     public func createNamespace(_ name: ResourceName) async throws -> NamespaceRecord {
         try await send(APIRequest(.post, ["namespaces"]).sending(CreateNamespace(name: name)))

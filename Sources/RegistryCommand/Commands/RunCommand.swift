@@ -122,6 +122,12 @@ struct RunCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: source) else {
             throw RegistryError(.notFound, "there is no folder \(source), which the step \(step.name) names")
         }
+        // Who may not record the run should not wait for its end to learn it.
+        if !noPush {
+            let namespace = step.file.product.namespace
+            try await client.requireRight(to: .push, in: namespace)
+            _ = try await client.checkWorkers(for: JobNeeds(step.file.resources), in: namespace)
+        }
         let captured = try await CapturedSource(
             folder: source, commit: nil, allowsDirty: allowDirty, scratch: scratch)
         guard captured.incomplete.isEmpty else {

@@ -77,16 +77,18 @@ struct ProjectCheck {
         }
     }
 
-    /// Whether a worker could repeat the run; the run itself is carried out here.
+    /// Whether the run may be recorded, and whether a worker could repeat it; the run itself is carried out here.
     private func workers(for recipe: Recipe, of file: AssayFile) async -> [RecipeFinding] {
+        let namespace = file.product.namespace
         do {
-            return try await client.checkWorkers(for: JobNeeds(recipe.resources), in: file.product.namespace)
+            try await client.requireRight(to: .push, in: namespace)
+            return try await client.checkWorkers(for: JobNeeds(recipe.resources), in: namespace)
         } catch {
             return [
                 .init(
-                    .note, "workers-unknown",
-                    "The server does not say who could repeat the run: \(Self.sentence(error))",
-                    fix: "Ask for the role pusher in \(file.product.namespace).")
+                    .prevents, "not-recorded", about: namespace.text,
+                    "The server would not record the run: \(Self.sentence(error))",
+                    fix: "Ask for the role pusher in \(namespace), or look at ASSAY_URL and ASSAY_TOKEN.")
             ]
         }
     }
