@@ -87,6 +87,14 @@ import Testing
             "/usr/bin/python3", ["check.py", "forged.json", "server.pem"], folder: scratch.path)
         #expect(script.code == 1 && script.error.contains("not right"))
 
+        // What is no statement at all is as untrue as one that was changed.
+        let whole = try Data(contentsOf: URL(filePath: statement))
+        for (number, broken) in [whole.dropLast(9), whole + Data("x".utf8), Data(), Data([0xFF, 0xFE])].enumerated() {
+            try scratch.write("broken-\(number).json", Data(broken))
+            let refused = try await verify(scratch, "broken-\(number).json", "--key", "server.pem")
+            #expect(refused.code == 5, "\(number): \(refused)")
+        }
+
         try scratch.write("other.pem", Data(try SigningKey().publicKey.pem.utf8))
         let other = try await verify(scratch, statement, "--key", "other.pem")
         #expect(other.code == 5 && other.error.contains("was not given"), "\(other.error)")

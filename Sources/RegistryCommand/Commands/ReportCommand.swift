@@ -8,7 +8,8 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "A verdict with its evidence, in the terminal or as an HTML file.",
         discussion: """
-            Without --reproduction it is the newest verdict of the version. The HTML file stands alone: it runs nothing \
+            Without --reproduction it is the verdict that `assay show` shows: the newest of training again, else the newest \
+            of measuring again. The HTML file stands alone: it runs nothing \
             and fetches nothing.
             """)
 
@@ -23,9 +24,10 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try global.client()
         let records = try await client.reproductions(of: version.reference, in: version.kind)
-        let wanted = records.first { record in
-            record.verdict != nil && (reproduction.map { $0 == record.id } ?? (record.variation == nil))
-        }
+        let judged = records.filter { $0.verdict != nil }
+        let own = judged.filter { $0.variation == nil }
+        let wanted =
+            reproduction.map { id in judged.first { $0.id == id } } ?? own.first { $0.kind == .retrain } ?? own.first
         guard let record = wanted, let verdict = record.verdict, let page = VerdictHTML(record) else {
             throw RegistryError(
                 .notFound,

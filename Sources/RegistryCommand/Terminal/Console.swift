@@ -25,7 +25,9 @@ package struct Console: Sendable {
     }
 
     /// Prints a result and a line end.
-    package func print(_ text: String) { Self.write(PlainText.clean(text) + "\n", to: .standardOutput) }
+    package func print(_ text: String) {
+        Self.write(PlainText.clean(text, keepingStyles: hasColour) + "\n", to: .standardOutput)
+    }
 
     /// Prints a JSON document, exactly as the API would send it.
     package func print(json document: some Encodable) throws {
