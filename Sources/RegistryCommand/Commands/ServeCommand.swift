@@ -117,6 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         var services: [any Service] = [
             application, GoodMarkKeeper(registry: registry, logger: logger),
+            TokenUseKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
             UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
             Scheduler(registry: registry, logger: logger),
