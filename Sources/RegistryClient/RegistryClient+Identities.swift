@@ -41,6 +41,21 @@ extension RegistryClient {
         try await sendOnly(APIRequest(.delete, ["identity-rules", name.text]))
     }
 
+    /// Says whose certificates carry a name.
+    public func createCertificateName(_ name: CreateCertificateName) async throws -> CertificateNameRecord {
+        try await send(APIRequest(.post, ["certificate-names"]).sending(name))
+    }
+
+    /// The names in certificates that are somebody's.
+    public func certificateNames(limit: Int? = nil) async throws -> [CertificateNameRecord] {
+        try await list(APIRequest(.get, ["certificate-names"]), limit: limit)
+    }
+
+    /// Ends that a name in a certificate is somebody's.
+    public func removeCertificateName(_ name: String) async throws {
+        try await sendOnly(APIRequest(.delete, ["certificate-names", name]))
+    }
+
     /// Exchanges a token that a CI system or cluster signed for one of the server (RFC 8693).
     ///
     /// Not repeated when the answer gets lost: the server takes such a token once.

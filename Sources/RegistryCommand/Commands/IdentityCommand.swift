@@ -4,5 +4,5 @@ import ArgumentParser
 struct IdentityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "identity", abstract: "Which CI systems, clusters and certificates the server believes.",
-        subcommands: [IdentityProviderCommand.self, IdentityRuleCommand.self])
+        subcommands: [IdentityProviderCommand.self, IdentityRuleCommand.self, IdentityCertificateCommand.self])
 }

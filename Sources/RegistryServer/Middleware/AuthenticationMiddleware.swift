@@ -1,5 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import NIOSSL
 import Registry
 import RegistryTypes
 
@@ -23,6 +25,9 @@ struct AuthenticationMiddleware: RouterMiddleware {
         }
         do {
             guard let header else {
+                if request.headers[.authorization] == nil, let names = try await certificateNames(context.channel) {
+                    return try await registry.authenticate(certificateNames: names, requestID: context.id)
+                }
                 throw RegistryError(.unauthenticated, "send `Authorization: Bearer <token>`; `assay login` stores one")
             }
             return try await registry.authenticate(header, requestID: context.id)
@@ -30,5 +35,15 @@ struct AuthenticationMiddleware: RouterMiddleware {
             throw failures.count(
                 error, from: context.channel.remoteAddress, token: header.flatMap { APIToken($0)?.id })
         }
+    }
+
+    /// The names in the certificate that the client showed; nil without one. That a CA of the server signed it was checked
+    /// when the connection began.
+    private func certificateNames(_ channel: any Channel) async throws -> [String]? {
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return nil }
+        guard !certificate.hasExpired else {
+            throw RegistryError(.tokenExpired, "the client's certificate has expired; connect with a new one")
+        }
+        return certificate.names
     }
 }
