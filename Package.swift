@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -28,6 +29,7 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -45,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -65,6 +68,7 @@ let package = Package(
                 .embedInCode("0009_evidence.sql"),
                 .embedInCode("0010_reproduction_requests.sql"),
                 .embedInCode("0011_schedules.sql"),
+                .embedInCode("0013_identities.sql"),
             ],
             swiftSettings: strict
         ),
@@ -88,7 +92,8 @@ let package = Package(
         .target(
             name: "Registry",
             dependencies: [
-                "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", grdb,
+                "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", crypto,
+                cryptoExtras, grdb,
             ],
             swiftSettings: strict
         ),
@@ -97,13 +102,13 @@ let package = Package(
             dependencies: [
                 "RegistryTypes", "Registry", "BlobStore", "APIContract", crypto, hummingbird, hummingbirdCore,
                 httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
-                nioCore, nioHTTP1, nioPosix, logging,
+                nioCore, nioHTTP1, nioPosix, nioSSL, logging, asyncHTTPClient,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "RegistryClient",
-            dependencies: ["RegistryTypes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, crypto],
+            dependencies: ["RegistryTypes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, crypto],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -133,7 +138,7 @@ let package = Package(
             dependencies: [
                 "RegistryTypes", "RegistryServer", "Registry", "BlobStore", "APIContract", hummingbird,
                 hummingbirdTesting,
-                httpTypes, nioCore, "Yams",
+                httpTypes, nioCore, "Yams", crypto, cryptoExtras,
             ],
             swiftSettings: strict),
         .testTarget(

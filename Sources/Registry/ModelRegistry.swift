@@ -22,6 +22,8 @@ package struct ModelRegistry: Sendable {
     package let schedules = JobQueue()
     /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
     package let embeddedWorkerToken = APIToken.random()
+    /// When tokens were used.
+    let tokenUses = TokenUses()
     /// Whether that worker carries out jobs.
     package let ownWorker = OwnWorker()
     /// How long bytes stay that nothing needs, in milliseconds, and how long a lease lasts.

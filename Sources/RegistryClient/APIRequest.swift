@@ -77,7 +77,7 @@ struct APIRequest: Sendable {
 
     /// RFC 3986 unreserved characters stand for themselves, and the colon of digests and references, which is allowed
     /// in a path segment.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

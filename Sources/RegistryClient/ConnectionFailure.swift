@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import RegistryTypes
 
 /// Tells failures of the connection, which may pass, from errors that will not.
@@ -13,6 +14,9 @@ enum ConnectionFailure {
         case let error as HTTPClientError: return describe(error)
         case let error as NIOConnectionError: return describe(error)
         case let error as IOError: return describe(error)
+        case is NIOSSLExtraError:
+            return "its certificate is for another name; give the address by the name in the certificate"
+        case let error as NIOSSLError: return describe(error)
         case is ChannelError: return "the connection broke off"
         default: return String(String(describing: error).prefix(200))
         }
@@ -32,6 +36,15 @@ enum ConnectionFailure {
         case .remoteConnectionClosed: "it closed the connection"
         default: error.description
         }
+    }
+
+    private static func describe(_ error: NIOSSLError) -> String {
+        guard case .handshakeFailed(let cause) = error else { return "TLS failed (\(error))" }
+        guard String(describing: cause).contains("CERTIFICATE_VERIFY_FAILED") else {
+            return "TLS failed (\(cause)); does the server speak TLS there?"
+        }
+        return
+            "its certificate is not trusted; if a CA of your own signed it, ASSAY_CA_FILE names the file with that CA"
     }
 
     /// The system's own words; NIO adds the name of its call and the number.

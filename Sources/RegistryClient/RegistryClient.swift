@@ -24,7 +24,8 @@ public struct RegistryClient: Sendable {
         else {
             throw RegistryError(
                 .invalidRequest,
-                "\"\(url.absoluteString.prefix(200))\" is not a server's address; give http://host:port or https://host"
+                "this is not a server's address: give http://host:port or https://host, without a user name, password or "
+                    + "query"
             )
         }
         self.url = url

@@ -25,7 +25,9 @@ struct ServerFailure: Sendable {
         // has no body, only the type of one.
         let isOurs = problem != nil || response.headers.first(name: "Content-Type") == "application/problem+json"
         isBusy = status == 409 && retryAfter != nil
-        mayPass = status == 429 || isBusy || ((502...504).contains(status) && (!isOurs || retryAfter != nil))
+        let isGuessing = problem?.code == ErrorCode.tooManyAttempts.rawValue
+        mayPass =
+            (status == 429 && !isGuessing) || isBusy || ((502...504).contains(status) && (!isOurs || retryAfter != nil))
         if let problem {
             error = Self.error(for: problem)
         } else {

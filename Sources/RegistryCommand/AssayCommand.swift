@@ -34,8 +34,9 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Administer",
                 subcommands: [
-                    ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self, KeyCommand.self,
-                    DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
+                    ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self,
+                    IdentityCommand.self,
+                    KeyCommand.self, DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
                 ]),
             CommandGroup(
                 name: "Keep safe",

@@ -21,9 +21,15 @@ extension RegistryError {
 
 extension Response {
     /// A JSON document.
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/json"],
+    ///
+    /// - Parameter isSecret: whether nothing between server and client may keep it.
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, isSecret: Bool = false
+    ) throws -> Response {
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if isSecret { headers[.cacheControl] = "no-store" }
+        return Response(
+            status: status, headers: headers,
             body: .init(byteBuffer: ByteBuffer(bytes: try StrictJSON.encode(value))))
     }
 }

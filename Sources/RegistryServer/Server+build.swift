@@ -12,11 +12,13 @@ package enum RegistryServer {
         let counters = RequestCounters()
         router.add(middleware: CountingMiddleware(counters: counters))
         let allowed = AllowedMethods()
+        let failures = FailedAttempts()
         router.add(middleware: ErrorMiddleware(allowed: allowed))
         HealthRoutes(registry: registry, counters: counters).add(to: router)
         EvidenceRoutes(registry: registry).addPublic(to: router)
+        TokenExchangeRoutes(registry: registry, failures: failures).add(to: router)
         let native = router.group("api/v1")
-            .add(middleware: AuthenticationMiddleware(registry: registry))
+            .add(middleware: AuthenticationMiddleware(registry: registry, failures: failures))
             .add(middleware: AdmissionMiddleware(registry: registry))
             .add(middleware: IdempotencyMiddleware())
         NamespaceRoutes(registry: registry).add(to: native)
@@ -28,6 +30,8 @@ package enum RegistryServer {
         AliasRoutes(registry: registry).add(to: native)
         DecisionRoutes(registry: registry).add(to: native)
         MemberRoutes(registry: registry).add(to: native)
+        IdentityRoutes(registry: registry).add(to: native)
+        CertificateRoutes(registry: registry).add(to: native)
         RunRoutes(registry: registry).add(to: native)
         LineageRoutes(registry: registry).add(to: native)
         SearchRoutes(registry: registry).add(to: native)
@@ -48,17 +52,19 @@ package enum RegistryServer {
 
     /// The server of a registry, listening where the configuration says.
     ///
-    /// - Parameter onRunning: called with the listening channel once connections are accepted.
+    /// - Parameters:
+    ///   - tls: what the server shows; without it connections are in the clear.
+    ///   - onRunning: called with the listening channel once connections are accepted.
     package static func application(
         _ registry: ModelRegistry, configuration: ApplicationConfiguration = ApplicationConfiguration(),
-        limits: ConnectionLimits = ConnectionLimits(), logger: Logger? = nil,
+        limits: ConnectionLimits = ConnectionLimits(), tls: TLSIdentity? = nil, logger: Logger? = nil,
         onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let tally = ConnectionTally(limits: limits)
         return Application(
             router: router(registry),
             server: HTTPServerBuilder { responder in
-                BulkHTTPChannel(base: HTTP1Channel(responder: responder), limits: limits, tally: tally)
+                BulkHTTPChannel(base: HTTP1Channel(responder: responder), limits: limits, tally: tally, tls: tls)
             },
             configuration: configuration, onServerRunning: onRunning, logger: logger)
     }

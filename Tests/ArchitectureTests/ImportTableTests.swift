@@ -13,13 +13,15 @@ import Testing
         "Reproduction": ["RegistryTypes", "WeightFormats", "Subprocess", "SystemPackage"],
         "Registry": [
             "RegistryTypes", "BlobStore", "WeightFormats", "AuditLog", "Migrations", "CSQLiteDefensive", "GRDB",
+            "Crypto", "CryptoExtras",
         ],
         "RegistryServer": [
             "RegistryTypes", "Registry", "BlobStore", "APIContract", "Crypto", "Hummingbird", "HummingbirdCore",
             "HTTPTypes",
             "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOCore", "NIOHTTP1", "NIOPosix", "Logging",
+            "AsyncHTTPClient", "NIOSSL",
         ],
-        "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Crypto"],
+        "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Crypto"],
         "RegistryCommand": [
             "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", "ArgumentParser",
             "Configuration", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage",

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A server of the built binary on a free port.
 struct Server: Sendable {
-    /// `http://127.0.0.1:<port>`
+    /// `http://127.0.0.1:<port>`, or with https
     let url: String
     /// The data folder.
     let data: String
@@ -78,7 +78,7 @@ struct Server: Sendable {
                     var said = ""
                     for try await line in running.standardError.strings() {
                         said += line + "\n"
-                        if let match = line.firstMatch(of: /listening on (http:\S+), data/) {
+                        if let match = line.firstMatch(of: /listening on (https?:\S+), data/) {
                             continuation.yield(String(match.1))
                         }
                     }

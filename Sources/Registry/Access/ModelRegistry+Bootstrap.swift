@@ -21,12 +21,10 @@ extension ModelRegistry {
             try db.execute(sql: "INSERT INTO principal_names VALUES (?, 'admin')", arguments: [id])
             try db.execute(
                 sql: "INSERT INTO memberships VALUES (0, ?, 'admin', ?, 'server')", arguments: [id, now])
-            try db.execute(
-                sql: """
-                    INSERT INTO tokens (id, principal_id, secret_hash, label, created_at, expires_at)
-                    VALUES (?, ?, ?, 'first start', ?, ?)
-                    """,
-                arguments: [token.id, id, Data(token.secretHash), now, now + 90 * 86_400_000])
+            let record = TokenRecord(
+                id: token.id, principal: PrincipalRecord(id: id, kind: .person, name: "admin"), label: "first start",
+                createdAt: now, expiresAt: now + Int64(Self.longestTokenLife) * 86_400_000)
+            try TokenRows.insert(record, secretHash: token.secretHash, db)
             try keep(token)
             return Written(token, entry)
         }
@@ -41,36 +39,19 @@ extension ModelRegistry {
                 principal: Worker.embedded.principal, authentication: "token:\(token.id)", requestID: requestID)
         }
         let now = clock()
-        let row = try await database.read { db in
-            try TokenRow.fetchOne(db.cachedStatement(sql: "SELECT * FROM tokens WHERE id = ?"), arguments: [token.id])
-        }
+        let row = try await database.read { db in try TokenRows.find(token.id, db) }
         guard let row, Self.isEqual(row.secretHash, token.secretHash) else { throw unknown }
         guard row.revokedAt == nil, row.expiresAt > now else {
             throw RegistryError(.tokenExpired, "the token \(token) has expired or was revoked; ask for a new one")
         }
+        tokenUses.note(token.id, at: now)
         return Caller(
-            principal: row.principalID, authentication: "token:\(token.id)", requestID: requestID, job: row.job)
+            principal: row.principal, authentication: "token:\(token.id)", requestID: requestID, job: row.job,
+            scopedToken: row.isScoped ? token.id : nil)
     }
 
     /// Compares in a time that does not depend on where the bytes differ.
     private static func isEqual(_ left: Data, _ right: [UInt8]) -> Bool {
         left.count == right.count && zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-}
-
-/// What authentication needs to know of a token.
-private struct TokenRow: FetchableRecord, Sendable {
-    let principalID: String
-    let secretHash: Data
-    let expiresAt: Int64
-    let revokedAt: Int64?
-    let job: RunID?
-
-    init(row: Row) throws {
-        principalID = row["principal_id"]
-        secretHash = row["secret_hash"]
-        expiresAt = row["expires_at"]
-        revokedAt = row["revoked_at"]
-        job = try (row["reproduction_id"] as String?).map { try RunID($0) }
     }
 }

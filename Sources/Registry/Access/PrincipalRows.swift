@@ -17,27 +17,29 @@ enum PrincipalRows {
     /// Finds the principal that a token is asked for, or makes it.
     ///
     /// A token of somebody who exists gives their rights away: only a server-wide administrator, or they themselves,
-    /// may have one made.
+    /// may have one made. They themselves not with a token that has a scope, which would lead out of it.
     static func findOrInsert(
-        _ request: CreateToken, _ caller: Caller, at now: Int64, _ db: Database
+        _ name: String, _ kind: PrincipalRecord.Kind?, _ caller: Caller, at now: Int64, _ db: Database
     ) throws -> PrincipalRecord {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT id, kind, name FROM principals JOIN principal_names ON principal_id = id WHERE name = ?
-                    """), arguments: [request.principal])
+                    """), arguments: [name])
         if let row {
             let id: String = row["id"]
-            if id != caller.principal, try !Authorization.has(.administer, caller, namespace: 0, db) {
+            if id != caller.principal || caller.scopedToken != nil,
+                try !Authorization.has(.administer, caller, namespace: 0, db)
+            {
                 throw RegistryError(
                     .forbidden,
-                    "\(request.principal) exists already, and only an admin of the whole server makes tokens for others; "
+                    "\(name) exists already, and only an admin of the whole server makes tokens for others; "
                         + "`assay namespace set-member` gives them roles here")
             }
             return PrincipalRecord(
                 id: id, kind: PrincipalRecord.Kind(rawValue: row["kind"]) ?? .person, name: row["name"])
         }
-        let made = PrincipalRecord(id: "p_\(RunID(at: now))", kind: request.kind ?? .person, name: request.principal)
+        let made = PrincipalRecord(id: "p_\(RunID(at: now))", kind: kind ?? .person, name: name)
         try db.execute(
             sql: "INSERT INTO principals (id, kind, created_at) VALUES (?, ?, ?)",
             arguments: [made.id, made.kind.rawValue, now])

@@ -34,7 +34,7 @@ struct LineageQuery: Sendable {
         guard !keys.isEmpty else { return [] }
         let marks = databaseQuestionMarks(count: keys.count)
         var arguments = StatementArguments(Array(keys.keys))
-        if asksForRights { arguments += [caller.principal] }
+        if asksForRights { arguments += [caller.holder] }
         arguments += [limit]
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: sql.replacing("ORIGINS", with: marks) + " LIMIT ?"), arguments: arguments)

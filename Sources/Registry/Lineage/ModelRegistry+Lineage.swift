@@ -44,7 +44,7 @@ extension ModelRegistry {
                     SELECT \(LineageNode.runColumns), source_commit, source_url, image_tag, image_digest FROM runs
                     WHERE \(condition) AND \(Authorization.condition(.readMetadata, "runs.namespace_id"))
                     ORDER BY id DESC LIMIT 1
-                    """), arguments: [value, caller.principal])
+                    """), arguments: [value, caller.holder])
         guard let row else { throw RegistryError.absent(reference.description) }
         switch kind {
         case .commit: return try LineageNode.commit(row)

@@ -30,7 +30,7 @@ extension ModelRegistry {
                         SELECT name, created_at FROM namespaces
                         WHERE name > ? AND \(Authorization.condition(.readMetadata, "namespaces.id"))
                         ORDER BY name LIMIT ?
-                        """), arguments: [try page.key(in: list)?[0] ?? "", caller.principal, page.fetchLimit])
+                        """), arguments: [try page.key(in: list)?[0] ?? "", caller.holder, page.fetchLimit])
             return try Page(rows, page, list: list, key: { [$0["name"]] }) { row in
                 NamespaceRecord(name: try ResourceName(row["name"] as String), createdAt: row["created_at"])
             }

@@ -28,7 +28,7 @@ struct SearchCheck {
                 """)
         var arguments: StatementArguments = [query.kind.rawValue]
         for condition in conditions { arguments += condition.arguments }
-        arguments += [caller.principal, caller.principal]
+        arguments += [caller.holder, caller.holder]
         self.arguments = arguments
     }
 

@@ -21,7 +21,7 @@ extension ModelRegistry {
                             AND namespaces.name >= ? AND (namespaces.name, collections.name) > (?, ?)
                         ORDER BY namespaces.name, collections.name LIMIT ?
                         """),
-                arguments: [kind.rawValue, only, caller.principal, key[0], key[0], key[1], page.fetchLimit])
+                arguments: [kind.rawValue, only, caller.holder, key[0], key[0], key[1], page.fetchLimit])
             let aliases = try CollectionRecord.aliases(of: rows, db)
             return try Page(rows, page, list: list, key: { [$0["namespace"], $0["name"]] }) { row in
                 try CollectionRecord(row: row, aliases: aliases)

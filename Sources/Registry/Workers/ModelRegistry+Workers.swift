@@ -20,13 +20,8 @@ extension ModelRegistry {
             let principal = try Self.worker(called: name, at: now, db)
             let record = TokenRecord(
                 id: token.id, principal: principal, label: "worker", createdAt: now,
-                expiresAt: now + Int64(days) * 86_400_000, revokedAt: nil)
-            try db.execute(
-                sql: """
-                    INSERT INTO tokens (id, principal_id, secret_hash, label, created_at, expires_at)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [record.id, principal.id, Data(token.secretHash), record.label, now, record.expiresAt])
+                expiresAt: now + Int64(days) * 86_400_000)
+            try TokenRows.insert(record, secretHash: token.secretHash, db)
             var entry = refusal
             entry.after = ["worker": .string(principal.id)]
             return Written(NewToken(token: token.revealed, record: record), entry)

@@ -18,7 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
             file admin-token there. Flags stand over ASSAY_DATA, ASSAY_HOST, ASSAY_PORT, ASSAY_WORKER, \
             ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS, \
             ASSAY_MAX_CONNECTIONS_PER_ADDRESS, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, \
-            ASSAY_BACKUP_INTERVAL, ASSAY_BACKUP_KEEP, ASSAY_MAX_RUNNING_JOBS and ASSAY_MAX_WAITING_JOBS.
+            ASSAY_BACKUP_INTERVAL, ASSAY_BACKUP_KEEP, ASSAY_MAX_RUNNING_JOBS, ASSAY_MAX_WAITING_JOBS, \
+            ASSAY_TLS_CERTIFICATE, ASSAY_TLS_KEY and ASSAY_TLS_CLIENT_CA.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -40,6 +41,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The most connections at once from one address.") var maxConnectionsPerAddress: Int?
     @Option(help: "The most reproductions that run at once, on all workers.") var maxRunningJobs: Int?
     @Option(help: "The most reproductions of one namespace that wait.") var maxWaitingJobs: Int?
+    @Option(
+        help: "The file with the certificate to show, in PEM form; the server then speaks TLS.", completion: .file())
+    var tlsCertificate: String?
+    @Option(help: "The file with its private key, in PEM form.", completion: .file()) var tlsKey: String?
+    @Option(
+        help: "The file with the CAs whose clients' certificates are believed, in PEM form.", completion: .file())
+    var tlsClientCA: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
     @OptionGroup var upkeep: UpkeepOptions
 
@@ -90,6 +98,9 @@ struct ServeCommand: AsyncParsableCommand {
         settings.mostConnectionsPerAddress = maxConnectionsPerAddress ?? settings.mostConnectionsPerAddress
         settings.jobLimits.running = maxRunningJobs ?? settings.jobLimits.running
         settings.jobLimits.queuedPerNamespace = maxWaitingJobs ?? settings.jobLimits.queuedPerNamespace
+        settings.tlsCertificate = tlsCertificate ?? settings.tlsCertificate
+        settings.tlsKey = tlsKey ?? settings.tlsKey
+        settings.tlsClientCA = tlsClientCA ?? settings.tlsClientCA
         guard settings.jobLimits.running > 0, settings.jobLimits.queuedPerNamespace > 0 else {
             throw RegistryError(.invalidRequest, "the most jobs are a number above 0")
         }
@@ -105,18 +116,20 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(
         _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration, _ logger: Logger
     ) async throws {
+        let tls = try settings.tlsFiles().map { try TLSIdentity($0) }
         let address = ListeningAddress()
         let application = RegistryServer.application(
             registry,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay", backlog: 1024),
-            limits: try limits(settings, logger), logger: logger
+            limits: try limits(settings, logger), tls: tls, logger: logger
         ) { channel in
-            guard let url = address.set(channel.localAddress) else { return }
+            guard let url = address.set(channel.localAddress, isSecure: tls != nil) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
         }
         var services: [any Service] = [
             application, GoodMarkKeeper(registry: registry, logger: logger),
+            TokenUseKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
             UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
             Scheduler(registry: registry, logger: logger),
@@ -126,11 +139,27 @@ struct ServeCommand: AsyncParsableCommand {
                 Scrubber(
                     registry: registry, rate: upkeep.scrubRate * 1_000_000, days: upkeep.scrubDays, logger: logger))
         }
+        var workerAddress = address
+        if let tls {
+            services.append(CertificateWatcher(identity: tls, logger: logger))
+            // Its own worker speaks to the server in the clear, on an address of this machine: the certificate is for the
+            // name by which others know the server.
+            let local = ListeningAddress()
+            workerAddress = local
+            if settings.hasWorker {
+                services.append(
+                    RegistryServer.application(
+                        registry,
+                        configuration: ApplicationConfiguration(
+                            address: .hostname("127.0.0.1", port: 0), serverName: "assay"), logger: logger
+                    ) { channel in _ = local.set(channel.localAddress, isSecure: false) })
+            }
+        }
         // Services end in the opposite order: first the worker gives its job back, then the others are let go.
         services.append(JobQueueCloser(registry: registry))
         services.append(JobSweeper(registry: registry, logger: logger))
         if settings.hasWorker {
-            services.append(EmbeddedWorker(registry: registry, address: address, logger: logger))
+            services.append(EmbeddedWorker(registry: registry, address: workerAddress, logger: logger))
         } else {
             registry.ownWorker.state = .off
         }

@@ -12,7 +12,12 @@ struct TokenCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a token; its secret is printed once, alone, on standard output.",
-            discussion: "Store it at once: assay token create --principal ci --kind ci --role pusher > token.txt")
+            discussion: """
+                Store it at once: assay token create --principal ci --kind ci --role pusher > token.txt
+
+                A token with scopes carries only these of its principal's rights: --scope reader keeps what a reader may, \
+                wherever the principal may it; --scope pusher@risk what a pusher may in the namespace risk.
+                """)
 
         @OptionGroup var global: GlobalOptions
         @Option(help: "The principal's name; made if nobody has it.") var principal: String
@@ -20,6 +25,10 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "A role to add; may stand several times.") var role: [Role] = []
         @Option(help: "Where the roles hold; everywhere without it.", transform: { try ResourceName($0) })
         var namespace: ResourceName?
+        @Option(
+            help: "All that the token may do, as reader or pusher@risk; may stand several times.",
+            transform: { try TokenScope($0) })
+        var scope: [TokenScope] = []
         @Option(help: "Days until it ends, 1 to 90.") var expiresInDays: Int?
         @Option(help: "What it is for.") var label: String?
 
@@ -27,7 +36,7 @@ struct TokenCommand: AsyncParsableCommand {
             let token = try await global.client().createToken(
                 CreateToken(
                     principal: principal, kind: kind, roles: role.isEmpty ? nil : role, namespace: namespace,
-                    expiresInDays: expiresInDays, label: label))
+                    expiresInDays: expiresInDays, label: label, scopes: scope.isEmpty ? nil : scope))
             if global.json { return try global.console.print(json: token) }
             let record = token.record
             global.console.note(
@@ -47,11 +56,16 @@ struct TokenCommand: AsyncParsableCommand {
         func run() async throws {
             let records = try await global.client().tokens()
             if global.json { return try global.console.print(json: Page(items: records)) }
-            var table = TextTable(["ID", "PRINCIPAL", "KIND", "CREATED", "UNTIL", "REVOKED", "LABEL"])
+            var table = TextTable([
+                "ID", "PRINCIPAL", "KIND", "SCOPES", "CREATED", "UNTIL", "LAST USED", "REVOKED", "LABEL",
+            ])
             for record in records {
                 table.add([
-                    record.id, record.principal.name, record.principal.kind.rawValue, Wording.time(record.createdAt),
-                    Wording.time(record.expiresAt), record.revokedAt.map(Wording.time) ?? "-", record.label,
+                    record.id, record.principal.name, record.principal.kind.rawValue,
+                    record.scopes.map { $0.map(\.description).joined(separator: " ") } ?? "all",
+                    Wording.time(record.createdAt), Wording.time(record.expiresAt),
+                    record.lastUsedAt.map(Wording.time) ?? "never", record.revokedAt.map(Wording.time) ?? "-",
+                    record.label,
                 ])
             }
             global.console.print(table.text)

@@ -3,7 +3,7 @@ package import Foundation
 import RegistryTypes
 
 /// Which server is asked, and in whose name.
-package struct ClientConfiguration: Sendable {
+package struct ClientConfiguration: Sendable, HoldsSecret {
     /// The address without flag, variable and file.
     package static let defaultAddress = "http://127.0.0.1:7447"
 
@@ -25,8 +25,14 @@ package struct ClientConfiguration: Sendable {
         let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: set))
         let address = flag ?? reader.string(forKey: "assay.url") ?? Self.defaultAddress
         guard let url = URL(string: address), url.host != nil, (1...65535).contains(url.port ?? 80) else {
+            // Not repeated: an address may hold a password.
             throw RegistryError(
-                .invalidRequest, "\"\(address.prefix(200))\" is not an address; give one like \(Self.defaultAddress)")
+                .invalidRequest,
+                "what --url or ASSAY_URL gives is not an address; give one like \(Self.defaultAddress)")
+        }
+        for name in ["ASSAY_CA_FILE", "ASSAY_CLIENT_CERTIFICATE", "ASSAY_CLIENT_KEY"] {
+            guard let file = set[name], !FileManager.default.isReadableFile(atPath: file) else { continue }
+            throw RegistryError(.invalidPath, "\(name) names \(file), which cannot be read")
         }
         self.url = url
         let given = reader.string(forKey: "assay.token", isSecret: true)

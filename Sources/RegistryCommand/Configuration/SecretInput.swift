@@ -7,13 +7,13 @@ enum SecretInput {
     static func read(file: String) throws -> String {
         let data: Data?
         if file == "-" {
-            data = try? FileHandle.standardInput.read(upToCount: 4096)
+            data = try? FileHandle.standardInput.read(upToCount: 1 << 15)
         } else {
             let handle = FileHandle(forReadingAtPath: file)
             guard let handle else {
                 throw RegistryError(.invalidPath, "\(file) cannot be read; it should hold the token in its first line")
             }
-            data = try? handle.read(upToCount: 4096)
+            data = try? handle.read(upToCount: 1 << 15)
         }
         return firstLine(of: String(decoding: data ?? Data(), as: UTF8.self))
     }

@@ -10,10 +10,11 @@ final class ListeningAddress: Sendable {
     var url: String? { value.withLock { $0 } }
 
     /// Takes the address of the listening socket; an address for all interfaces is reached through the loopback.
-    func set(_ address: SocketAddress?) -> String? {
+    func set(_ address: SocketAddress?, isSecure: Bool) -> String? {
         guard let address, let port = address.port, let host = address.ipAddress else { return nil }
         let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
-        let url = "http://" + (reachable.contains(":") ? "[\(reachable)]" : reachable) + ":\(port)"
+        let url =
+            (isSecure ? "https://" : "http://") + (reachable.contains(":") ? "[\(reachable)]" : reachable) + ":\(port)"
         value.withLock { $0 = url }
         return url
     }

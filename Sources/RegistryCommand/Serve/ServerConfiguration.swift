@@ -27,10 +27,15 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var mostConnectionsPerAddress: Int
     /// The reproductions that wait and run at once.
     package var jobLimits: JobLimits
+    /// The files of the certificate, its key, and the CAs of clients; without the first two there is no TLS.
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+    package var tlsClientCA: String?
 
     /// Reads environment variables below what flags say: `ASSAY_DATA`, `ASSAY_HOST`, `ASSAY_PORT`, `ASSAY_WORKER`,
     /// `ASSAY_GC_GRACE`, `ASSAY_GC_INTERVAL`, `ASSAY_LOG_LEVEL`, `ASSAY_MIN_FREE`, `ASSAY_MAX_CONNECTIONS`,
-    /// `ASSAY_MAX_CONNECTIONS_PER_ADDRESS`, `ASSAY_MAX_RUNNING_JOBS`, `ASSAY_MAX_WAITING_JOBS`.
+    /// `ASSAY_MAX_CONNECTIONS_PER_ADDRESS`, `ASSAY_MAX_RUNNING_JOBS`, `ASSAY_MAX_WAITING_JOBS`, `ASSAY_TLS_CERTIFICATE`,
+    /// `ASSAY_TLS_KEY`, `ASSAY_TLS_CLIENT_CA`.
     ///
     /// Throws `invalid-request` for a value that is none.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -51,6 +56,9 @@ package struct ServerConfiguration: Sendable, Equatable {
         collectionGrace = try TimeSpan(reader.string(forKey: "assay.gc.grace", default: "24h"))
         collectionInterval = try TimeSpan(reader.string(forKey: "assay.gc.interval", default: "24h"))
         logLevel = reader.string(forKey: "assay.log.level", default: "info")
+        tlsCertificate = reader.string(forKey: "assay.tls.certificate")
+        tlsKey = reader.string(forKey: "assay.tls.key")
+        tlsClientCA = reader.string(forKey: "assay.tls.client.ca")
         minimumFree = try reader.string(forKey: "assay.min.free").map { try ByteCount($0) }
         func count(_ name: String, default number: Int) throws -> Int {
             let key = name.lowercased().replacing("_", with: ".")
@@ -68,5 +76,14 @@ package struct ServerConfiguration: Sendable, Equatable {
         jobLimits = JobLimits(
             queuedPerNamespace: try count("ASSAY_MAX_WAITING_JOBS", default: jobs.queuedPerNamespace),
             running: try count("ASSAY_MAX_RUNNING_JOBS", default: jobs.running))
+    }
+
+    /// The files for TLS, or nil without it; throws `invalid-request` for a part of them.
+    func tlsFiles() throws -> TLSIdentity.Files? {
+        guard tlsCertificate != nil || tlsKey != nil || tlsClientCA != nil else { return nil }
+        guard let tlsCertificate, let tlsKey else {
+            throw RegistryError(.invalidRequest, "TLS needs both --tls-certificate and --tls-key")
+        }
+        return TLSIdentity.Files(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCA)
     }
 }

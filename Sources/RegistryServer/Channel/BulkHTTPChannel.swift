@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOSSL
 
 /// HTTP/1.1 behind a `ConnectionGuard`, with receive buffers that grow to 512 KiB: uploads of many GB come in at the
 /// speed of the disk.
@@ -22,6 +23,8 @@ struct BulkHTTPChannel: ServerChildChannel {
     let base: HTTP1Channel
     let limits: ConnectionLimits
     let tally: ConnectionTally
+    /// What the server shows for TLS; nil for a connection without it.
+    let tls: TLSIdentity?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let address = channel.remoteAddress?.ipAddress ?? ""
@@ -38,7 +41,8 @@ struct BulkHTTPChannel: ServerChildChannel {
     /// Tells the client, unless many are being told: a flood must not take the descriptors of those who were let in.
     private func refuse(_ channel: any Channel) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            if tally.refuse() {
+            // In the clear it would be no answer to who expects TLS, and a handshake costs more than a refusal may.
+            if tls == nil, tally.refuse() {
                 channel.closeFuture.whenComplete { [tally] _ in tally.endRefusal() }
                 try channel.pipeline.syncOperations.addHandler(ConnectionRefusal())
             } else {
@@ -60,11 +64,12 @@ struct BulkHTTPChannel: ServerChildChannel {
         parser.maxHeaderListSize = 2 * limits.headerBytes
         parser.maxHeaderFieldCount = 2 * limits.headerFields
         let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: parser)
         try pipeline.addHandler(ConnectionGuard(limits: limits))
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
         return try HTTP1Channel.Value(
             wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
     }

@@ -25,7 +25,8 @@ struct NamespaceRoutes {
     @Sendable func createToken(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
         let wanted = try await request.document(CreateToken.self, upTo: context.maxUploadSize)
-        return try .json(await registry.createToken(wanted, as: context.requireCaller()), status: .created)
+        return try .json(
+            await registry.createToken(wanted, as: context.requireCaller()), status: .created, isSecret: true)
     }
 
     @Sendable func revokeToken(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

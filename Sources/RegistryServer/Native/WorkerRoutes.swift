@@ -17,7 +17,8 @@ struct WorkerRoutes {
     @Sendable func create(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
         let wanted = try await request.document(CreateWorker.self, upTo: context.maxUploadSize)
-        return try .json(await registry.createWorker(wanted, as: context.requireCaller()), status: .created)
+        return try .json(
+            await registry.createWorker(wanted, as: context.requireCaller()), status: .created, isSecret: true)
     }
 
     @Sendable func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

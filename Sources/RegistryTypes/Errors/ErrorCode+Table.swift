@@ -11,7 +11,9 @@ extension ErrorCode {
     /// Whether the code says that somebody who is known was not allowed to: the audit log records it.
     var isRefusal: Bool {
         switch self {
-        case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated, .collectionRefused: true
+        case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated, .collectionRefused,
+            .identityRefused:
+            true
         default: false
         }
     }
@@ -21,6 +23,7 @@ extension ErrorCode {
         switch self {
         case .busy, .tooManyConnections: 1
         case .serverStopping: 2
+        case .identityKeysUnavailable: 10
         default: nil
         }
     }
@@ -54,6 +57,9 @@ extension ErrorCode {
         case .unauthenticated: (401, 7, "A valid token is needed.")
         case .tokenExpired: (401, 7, "The token has expired or was revoked.")
         case .forbidden: (403, 7, "The token's principal may not do this.")
+        case .tooManyAttempts: (429, 7, "Too many requests without a valid token came from this address.")
+        case .identityRefused: (401, 7, "The token of the other system is not accepted.")
+        case .identityKeysUnavailable: (503, 8, "The keys of the other system cannot be had.")
         case .notFound: (404, 6, "Nothing is known by that name, or the token may not see it.")
         case .alreadyExists: (409, 1, "Something of that name exists already.")
         case .conflict: (409, 1, "The operation does not fit the present state.")

@@ -34,6 +34,9 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case unauthenticated = "unauthenticated"
     case tokenExpired = "token-expired"
     case forbidden = "forbidden"
+    case tooManyAttempts = "too-many-attempts"
+    case identityRefused = "identity-refused"
+    case identityKeysUnavailable = "identity-keys-unavailable"
 
     // The state of the registry does not allow it.
     case notFound = "not-found"

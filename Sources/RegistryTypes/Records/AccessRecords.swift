@@ -20,7 +20,7 @@ public struct PrincipalRecord: Codable, Sendable, Equatable {
 /// Who the token of a request belongs to.
 public struct WhoAmI: Codable, Sendable, Equatable {
     public var principal: PrincipalRecord
-    /// Roles by namespace; `*` stands for every namespace.
+    /// What this token may do, by namespace; `*` stands for every namespace.
     public var roles: [String: [Role]]
 
     /// Describes the caller.
@@ -84,11 +84,13 @@ public struct CreateToken: Codable, Sendable {
     public var expiresInDays: Int?
     /// What the token is for, in a few words.
     public var label: String?
+    /// What of the principal's rights the token carries; absent means all of them, always.
+    public var scopes: [TokenScope]?
 
     /// Asks for a token.
     public init(
         principal: String, kind: PrincipalRecord.Kind? = nil, roles: [Role]? = nil, namespace: ResourceName? = nil,
-        expiresInDays: Int? = nil, label: String? = nil
+        expiresInDays: Int? = nil, label: String? = nil, scopes: [TokenScope]? = nil
     ) {
         self.principal = principal
         self.kind = kind
@@ -96,6 +98,7 @@ public struct CreateToken: Codable, Sendable {
         self.namespace = namespace
         self.expiresInDays = expiresInDays
         self.label = label
+        self.scopes = scopes
     }
 }
 
@@ -107,10 +110,15 @@ public struct TokenRecord: Codable, Sendable, Equatable {
     public var createdAt: Int64
     public var expiresAt: Int64
     public var revokedAt: Int64?
+    /// When it was last accepted, some seconds ago at most; absent if never.
+    public var lastUsedAt: Int64?
+    /// What of the principal's rights it carries; absent for all of them.
+    public var scopes: [TokenScope]?
 
     /// Describes a token.
     public init(
-        id: String, principal: PrincipalRecord, label: String, createdAt: Int64, expiresAt: Int64, revokedAt: Int64?
+        id: String, principal: PrincipalRecord, label: String, createdAt: Int64, expiresAt: Int64,
+        revokedAt: Int64? = nil, lastUsedAt: Int64? = nil, scopes: [TokenScope]? = nil
     ) {
         self.id = id
         self.principal = principal
@@ -118,6 +126,8 @@ public struct TokenRecord: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.lastUsedAt = lastUsedAt
+        self.scopes = scopes
     }
 }
 

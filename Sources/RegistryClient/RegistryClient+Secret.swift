@@ -1,0 +1,4 @@
+public import RegistryTypes
+
+/// It holds the token.
+extension RegistryClient: HoldsSecret {}
