@@ -115,7 +115,9 @@ struct ServeCommand: AsyncParsableCommand {
             guard let url = address.set(channel.localAddress) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
         }
+        // Services end in the opposite order: the log is signed once more when nothing is asked any longer.
         var services: [any Service] = [
+            Checkpointer(registry: registry, logger: logger),
             application, GoodMarkKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
             UpkeepRunner(registry: registry, settings: upkeep, logger: logger),
