@@ -68,6 +68,7 @@ let package = Package(
                 .embedInCode("0009_evidence.sql"),
                 .embedInCode("0010_reproduction_requests.sql"),
                 .embedInCode("0011_schedules.sql"),
+                .embedInCode("0012_checkpoints.sql"),
                 .embedInCode("0013_identities.sql"),
             ],
             swiftSettings: strict
@@ -114,9 +115,10 @@ let package = Package(
         .executableTarget(
             name: "RegistryCommand",
             dependencies: [
-                "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", argumentParser,
+                "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "AuditLog", "Reproduction",
+                argumentParser,
                 // Not imported, but inside the values that are: a change of their layout has to rebuild this target.
-                "AuditLog", "BlobStore", "WeightFormats",
+                "BlobStore", "WeightFormats",
                 configuration, hummingbird, logging, nioCore, serviceLifecycle, subprocess, systemPackage, unixSignals,
                 "Yams",
             ],

@@ -27,6 +27,7 @@ package enum Migrations {
         Migration(name: "0009_evidence", bytes: PackageResources._009_evidence_sql),
         Migration(name: "0010_reproduction_requests", bytes: PackageResources._010_reproduction_requests_sql),
         Migration(name: "0011_schedules", bytes: PackageResources._011_schedules_sql),
+        Migration(name: "0012_checkpoints", bytes: PackageResources._012_checkpoints_sql),
         Migration(name: "0013_identities", bytes: PackageResources._013_identities_sql),
     ]
 }

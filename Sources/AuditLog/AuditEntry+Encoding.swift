@@ -1,7 +1,5 @@
 package import Foundation
-package import RegistryTypes
-
-import struct Crypto.SHA256
+import RegistryTypes
 
 extension AuditEntry {
     /// The largest encoded entry: tile bundles use 16-bit lengths (C2SP tlog-tiles).
@@ -25,16 +23,5 @@ extension AuditEntry {
             throw RegistryError(.payloadTooLarge, "an audit entry has at most \(Self.maximumSize) bytes")
         }
         return bytes
-    }
-}
-
-/// The hashes of RFC 6962 §2.1.
-package enum MerkleTree {
-    /// The hash of a leaf: SHA-256(0x00 ‖ entry).
-    package static func leafHash(_ entry: some DataProtocol) -> Digest {
-        var hasher = SHA256()
-        hasher.update(data: [0])
-        hasher.update(data: entry)
-        return Digest(hasher.finalize())
     }
 }

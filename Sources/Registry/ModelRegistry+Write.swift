@@ -43,6 +43,7 @@ extension ModelRegistry {
             return result
         }
         generation.advance()
+        logSigner.noteWrite()
         return try result.get()
     }
 

@@ -42,6 +42,12 @@ package struct ModelRegistry: Sendable {
     let backups: String?
     /// The private keys that statements are signed with.
     let keys: SigningKeyFolder
+    /// The private keys that the audit log is signed with.
+    let logKeys: SigningKeyFolder
+    /// The last checkpoint of the audit log, outside the database.
+    let logHead: LogHead
+    /// What is known of the audit log since it was signed last.
+    package let logSigner = LogSigner()
     /// How long outputs of reproductions stay that are not bit-identical, in milliseconds.
     let outputRetention: Int64
     /// Held as long as the registry lives, so that no second server opens the folder.
@@ -82,6 +88,8 @@ package struct ModelRegistry: Sendable {
         self.jobLimits = jobLimits
         self.outputRetention = outputRetention
         keys = SigningKeyFolder(dataFolder: dataFolder)
+        logKeys = SigningKeyFolder(dataFolder: dataFolder, name: "log-keys")
+        logHead = LogHead(path: dataFolder + "/log-head")
         leaseClock = SteadyClock(clock, after: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try requireProofSinceGoodMark()

@@ -36,6 +36,7 @@ package enum RegistryServer {
         LineageRoutes(registry: registry).add(to: native)
         SearchRoutes(registry: registry).add(to: native)
         AuditRoutes(registry: registry).add(to: native)
+        LogRoutes(registry: registry).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         DifferenceRoutes(registry: registry).add(to: native)
         EvidenceRoutes(registry: registry).add(to: native)

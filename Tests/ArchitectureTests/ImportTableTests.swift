@@ -23,7 +23,8 @@ import Testing
         ],
         "RegistryClient": ["RegistryTypes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Crypto"],
         "RegistryCommand": [
-            "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "Reproduction", "ArgumentParser",
+            "RegistryTypes", "RegistryClient", "RegistryServer", "Registry", "AuditLog", "Reproduction",
+            "ArgumentParser",
             "Configuration", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage",
             "UnixSignals", "WeightFormats",
             "Yams",

@@ -14,12 +14,7 @@ extension ModelRegistry {
         let refusal = AuditEntry("log.read", namespace: namespace?.text, object: object)
         return try await read(caller, refusedAs: refusal) { db in
             let only = try namespace.map { try Namespaces.require($0, for: .readLog, caller, db) }
-            if only == nil, try !Authorization.has(.readLog, caller, namespace: 0, db) {
-                throw RegistryError(
-                    .forbidden,
-                    "the log of the whole server is for its own admins and auditors; ask for one namespace, as in "
-                        + "`assay audit log --namespace risk`")
-            }
+            if only == nil { try Self.requireWholeLog(caller, db) }
             let list = "audit"
             let rows = try AuditTrail.rows(
                 of: only, after: page.number(in: list) ?? sequence ?? -1, limit: page.fetchLimit, db)

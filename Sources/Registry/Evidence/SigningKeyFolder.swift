@@ -10,7 +10,7 @@ struct SigningKeyFolder: Sendable {
     let path: String
 
     /// The folder in a data folder; nothing is made yet.
-    init(dataFolder: String) { path = dataFolder + "/keys" }
+    init(dataFolder: String, name: String = "keys") { path = "\(dataFolder)/\(name)" }
 
     /// Whether the key is there.
     func contains(_ id: Digest) -> Bool { access(file(of: id), F_OK) == 0 }

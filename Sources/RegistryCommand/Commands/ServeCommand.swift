@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
             ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS, \
             ASSAY_MAX_CONNECTIONS_PER_ADDRESS, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, \
             ASSAY_BACKUP_INTERVAL, ASSAY_BACKUP_KEEP, ASSAY_MAX_RUNNING_JOBS, ASSAY_MAX_WAITING_JOBS, \
-            ASSAY_TLS_CERTIFICATE, ASSAY_TLS_KEY and ASSAY_TLS_CLIENT_CA.
+            ASSAY_TLS_CERTIFICATE, ASSAY_TLS_KEY, ASSAY_TLS_CLIENT_CA, ASSAY_LOG_FOLDER, ASSAY_LOG_GIT and \
+            ASSAY_LOG_INTERVAL.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -50,10 +51,13 @@ struct ServeCommand: AsyncParsableCommand {
     var tlsClientCA: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
     @OptionGroup var upkeep: UpkeepOptions
+    @OptionGroup var delivery: DeliveryOptions
 
     func run() async throws {
         let settings = try settings()
         let upkeep = try upkeep.configuration()
+        let shipping = try delivery.configuration()
+        let destinations = try shipping.destinations(dataFolder: settings.dataFolder)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "assay")
         guard let level = Logger.Level(rawValue: settings.logLevel) else {
@@ -66,7 +70,9 @@ struct ServeCommand: AsyncParsableCommand {
             Self.say("the first administrator's token is in \(file.path)")
         }
         try await registry.prepareSigningKey()
-        try await serve(registry, settings, upkeep, logger)
+        let shipper = CheckpointShipper(
+            registry: registry, destinations: destinations, interval: shipping.interval.duration, logger: logger)
+        try await serve(registry, settings, upkeep, shipper, logger)
         try registry.close()
     }
 
@@ -114,7 +120,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration, _ logger: Logger
+        _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration,
+        _ shipper: CheckpointShipper, _ logger: Logger
     ) async throws {
         let tls = try settings.tlsFiles().map { try TLSIdentity($0) }
         let address = ListeningAddress()
@@ -127,7 +134,10 @@ struct ServeCommand: AsyncParsableCommand {
             guard let url = address.set(channel.localAddress, isSecure: tls != nil) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
         }
-        var services: [any Service] = [
+        // Services end in the opposite order: the log is signed once more when nothing is asked any longer, then delivered.
+        var services: [any Service] = shipper.destinations.isEmpty ? [] : [shipper]
+        services += [
+            Checkpointer(registry: registry, logger: logger),
             application, GoodMarkKeeper(registry: registry, logger: logger),
             TokenUseKeeper(registry: registry, logger: logger),
             GarbageCollector(registry: registry, interval: settings.collectionInterval, logger: logger),
