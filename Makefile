@@ -37,7 +37,7 @@ hostile: setup ## Build Assay, and see what idle, slow and cheating clients do t
 vectors: ## Check the golden vectors with an implementation that shares no code with ours.
 	python3 Tests/Fixtures/canonical-json/check.py
 
-test: PACKAGES += openssl python3-sklearn zstd skopeo docker-registry podman runc catatonit
+test: PACKAGES += openssl python3-sklearn zstd skopeo docker-registry podman runc catatonit golang-go golang-golang-x-mod-dev
 test: build vectors ## Run all tests.
 	swift test $(SWIFT_FLAGS) --skip-build $(TEST_WIDTH)
 

@@ -15,7 +15,7 @@ PARTS = {
     "start": "Start", "reads": "Small reads", "upload": "Upload", "download": "Download", "crowd": "Many uploads",
     "starvation": "Reads while others upload", "memory": "Memory", "scale": "Scale",
     "upkeep": "Reads and pushes beside upkeep", "recovery": "Starts after a kill", "reproduce": "Reproduction",
-    "compare": "Comparison", "demo": "Demo",
+    "compare": "Comparison", "audit": "Audit log", "demo": "Demo",
 }
 
 
