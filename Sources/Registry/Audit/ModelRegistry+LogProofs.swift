@@ -61,7 +61,7 @@ extension ModelRegistry {
             }
             let tree = try Self.tree(size, holding: entry, db)
             return InclusionProof(
-                entry: entry, size: tree.size, leaf: try row.digest("leaf"), root: try tree.root(),
+                entry: entry, size: tree.size, leaf: try row.digest("leaf"), root: try Self.root(of: tree, db),
                 hashes: try tree.inclusion(of: entry))
         }
     }
@@ -72,7 +72,8 @@ extension ModelRegistry {
             guard old >= 0 else { throw RegistryError(.invalidRequest, "a size is a number from 0") }
             let tree = try Self.tree(new, holding: old - 1, db)
             return ConsistencyProof(
-                from: old, to: tree.size, fromRoot: try LogRows.tree(of: old, db).root(), toRoot: try tree.root(),
+                from: old, to: tree.size, fromRoot: try LogRows.tree(of: old, db).root(),
+                toRoot: try Self.root(of: tree, db),
                 hashes: try tree.consistency(from: old))
         }
     }
@@ -114,6 +115,12 @@ extension ModelRegistry {
             throw notYetSigned
         }
         return try LogRows.tree(of: size, db)
+    }
+
+    /// The root of a tree; that of the signed one is known.
+    private static func root(of tree: MerkleProver, _ db: Database) throws -> Digest {
+        let signed = try signed(db)
+        return tree.size == signed.size ? signed.root : try tree.root()
     }
 
     private static func signed(_ db: Database) throws -> LogRows.Signed {
