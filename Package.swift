@@ -65,6 +65,7 @@ let package = Package(
                 .embedInCode("0009_evidence.sql"),
                 .embedInCode("0010_reproduction_requests.sql"),
                 .embedInCode("0011_schedules.sql"),
+                .embedInCode("0014_policies.sql"),
             ],
             swiftSettings: strict
         ),

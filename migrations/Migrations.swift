@@ -27,6 +27,7 @@ package enum Migrations {
         Migration(name: "0009_evidence", bytes: PackageResources._009_evidence_sql),
         Migration(name: "0010_reproduction_requests", bytes: PackageResources._010_reproduction_requests_sql),
         Migration(name: "0011_schedules", bytes: PackageResources._011_schedules_sql),
+        Migration(name: "0014_policies", bytes: PackageResources._014_policies_sql),
     ]
 }
 

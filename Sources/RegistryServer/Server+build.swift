@@ -27,6 +27,8 @@ package enum RegistryServer {
         VersionRoutes(registry: registry).add(to: native)
         AliasRoutes(registry: registry).add(to: native)
         DecisionRoutes(registry: registry).add(to: native)
+        PolicyRoutes(registry: registry).add(to: native)
+        PrincipalRoutes(registry: registry).add(to: native)
         MemberRoutes(registry: registry).add(to: native)
         RunRoutes(registry: registry).add(to: native)
         LineageRoutes(registry: registry).add(to: native)

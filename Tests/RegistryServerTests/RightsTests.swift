@@ -58,6 +58,14 @@ import Testing
         Row(
             method: .post, path: "models/demo/house/versions/1/decisions",
             body: #"{"decision":"reject","digest":"DIGEST"}"#, right: .approve),
+        Row(method: .get, path: "namespaces/demo/policies", right: .readMetadata),
+        Row(method: .get, path: "namespaces/demo/policies/history", right: .readMetadata),
+        Row(method: .put, path: "namespaces/demo/policies", body: "{}", right: .administer),
+        Row(method: .get, path: "models/demo/house/versions/1/policy", right: .readMetadata),
+        Row(method: .post, path: "models/demo/house/versions/1/policy", body: "{}", right: .moveAlias),
+        Row(method: .post, path: "models/demo/house/versions/1/approval-requests", body: "{}", right: .moveAlias),
+        Row(method: .post, path: "models/demo/house/aliases/staging/rollback", right: .moveAlias),
+        Row(method: .post, path: "datasets/demo/data/aliases/staging/rollback", right: .moveAlias),
         Row(method: .get, path: "namespaces/demo/retention", right: .readMetadata),
         Row(
             method: .put, path: "namespaces/demo/retention", body: #"{"rule":{"keepLast":9}}"#, right: .administer),
