@@ -27,7 +27,7 @@ enum PolicyDecisionRows {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT document, collection_id, namespace_id, namespaces.name AS namespace, collections.name
+                    SELECT policy_decisions.document, collection_id, namespace_id, namespaces.name AS namespace, collections.name
                     FROM policy_decisions JOIN versions ON versions.id = version_id
                     JOIN collections ON collections.id = collection_id
                     JOIN namespaces ON namespaces.id = namespace_id WHERE policy_decisions.digest = ?
