@@ -70,6 +70,7 @@ let package = Package(
                 .embedInCode("0011_schedules.sql"),
                 .embedInCode("0012_checkpoints.sql"),
                 .embedInCode("0013_identities.sql"),
+                .embedInCode("0014_policies.sql"),
             ],
             swiftSettings: strict
         ),

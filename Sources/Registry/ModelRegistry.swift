@@ -96,6 +96,9 @@ package struct ModelRegistry: Sendable {
         try discardUploads()
     }
 
+    /// The present, in UTC milliseconds.
+    package var now: Int64 { clock() }
+
     /// Closes the database; what was acknowledged is durable without it. The next start then has nothing to verify.
     package func close() throws {
         defer { lock.release() }

@@ -51,4 +51,9 @@ extension RegistryClient {
     public func revokeToken(_ id: String) async throws {
         try await sendOnly(APIRequest(.delete, ["tokens", id]))
     }
+
+    /// Erases the personal data of a principal for good.
+    public func erasePrincipal(_ name: String) async throws -> PrincipalRecord {
+        try await send(APIRequest(.post, ["principals", name, "erase"]))
+    }
 }

@@ -9,11 +9,19 @@ extension RegistryClient {
         case absent
     }
 
-    /// Where the aliases of a model or dataset point now.
+    /// Where the aliases of a model or dataset point now, or pointed at a time.
     public func aliases(
-        _ kind: CollectionKind, of name: QualifiedName, limit: Int? = nil
+        _ kind: CollectionKind, of name: QualifiedName, at time: String? = nil, limit: Int? = nil
     ) async throws -> [AliasRecord] {
-        try await list(APIRequest(.get, Self.path(kind, name) + ["aliases"]), limit: limit)
+        try await list(APIRequest(.get, Self.path(kind, name) + ["aliases"]).asking("at", time), limit: limit)
+    }
+
+    /// Takes the last move of an alias back.
+    public func rollBackAlias(
+        _ alias: Alias, _ kind: CollectionKind, of name: QualifiedName, condition: AliasCondition? = nil
+    ) async throws -> AliasRecord {
+        try await send(
+            APIRequest(.post, Self.path(kind, name) + ["aliases", alias.text, "rollback"]).under(condition))
     }
 
     /// Moves an alias to a version, or removes it.
@@ -22,11 +30,7 @@ extension RegistryClient {
         condition: AliasCondition? = nil
     ) async throws -> AliasRecord {
         var request = APIRequest(version == nil ? .delete : .put, Self.path(kind, name) + ["aliases", alias.text])
-        switch condition {
-        case nil: break
-        case .pointsTo(let number): request = request.header("If-Match", "\"\(number)\"")
-        case .absent: request = request.header("If-None-Match", "*")
-        }
+        request = request.under(condition)
         // Repeated under a condition, a move that did happen would look like somebody else's.
         request.isRepeatable = condition == nil
         if let version { request = try request.sending(MoveAlias(version: version)) }
@@ -35,8 +39,20 @@ extension RegistryClient {
 
     /// The moves of an alias, newest first.
     public func aliasHistory(
-        _ alias: Alias, _ kind: CollectionKind, of name: QualifiedName, limit: Int? = nil
+        _ alias: Alias, _ kind: CollectionKind, of name: QualifiedName, at time: String? = nil, limit: Int? = nil
     ) async throws -> [AliasRecord] {
-        try await list(APIRequest(.get, Self.path(kind, name) + ["aliases", alias.text, "history"]), limit: limit)
+        let request = APIRequest(.get, Self.path(kind, name) + ["aliases", alias.text, "history"])
+        return try await list(request.asking("at", time), limit: limit)
+    }
+}
+
+extension APIRequest {
+    /// The same on the condition that an alias is what it is thought to be.
+    fileprivate func under(_ condition: RegistryClient.AliasCondition?) -> APIRequest {
+        switch condition {
+        case nil: self
+        case .pointsTo(let number): header("If-Match", "\"\(number)\"")
+        case .absent: header("If-None-Match", "*")
+        }
     }
 }

@@ -21,8 +21,10 @@ extension RegistryClient {
     }
 
     /// One version with everything that is known about it.
-    public func version(_ kind: CollectionKind, _ reference: VersionReference) async throws -> VersionRecord {
-        try await send(APIRequest(.get, Self.path(kind, reference)))
+    public func version(
+        _ kind: CollectionKind, _ reference: VersionReference, at time: String? = nil
+    ) async throws -> VersionRecord {
+        try await send(APIRequest(.get, Self.path(kind, reference)).asking("at", time))
     }
 
     /// Records a new version of a model, of files that were uploaded before.

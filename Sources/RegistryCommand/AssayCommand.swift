@@ -22,8 +22,8 @@ struct AssayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Decide",
                 subcommands: [
-                    ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, AliasCommand.self,
-                    HoldCommand.self,
+                    ApproveCommand.self, RejectCommand.self, WithdrawCommand.self, ApprovalCommand.self,
+                    PolicyCommand.self, AliasCommand.self, HoldCommand.self,
                 ]),
             CommandGroup(
                 name: "Look",
@@ -35,8 +35,8 @@ struct AssayCommand: AsyncParsableCommand {
                 name: "Administer",
                 subcommands: [
                     ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self,
-                    IdentityCommand.self,
-                    KeyCommand.self, DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
+                    IdentityCommand.self, PrincipalCommand.self, KeyCommand.self,
+                    DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
                 ]),
             CommandGroup(
                 name: "Keep safe",

@@ -29,6 +29,8 @@ package enum RegistryServer {
         VersionRoutes(registry: registry).add(to: native)
         AliasRoutes(registry: registry).add(to: native)
         DecisionRoutes(registry: registry).add(to: native)
+        PolicyRoutes(registry: registry).add(to: native)
+        PrincipalRoutes(registry: registry).add(to: native)
         MemberRoutes(registry: registry).add(to: native)
         IdentityRoutes(registry: registry).add(to: native)
         CertificateRoutes(registry: registry).add(to: native)

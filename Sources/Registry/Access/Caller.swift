@@ -14,6 +14,8 @@ package struct Caller: Sendable, Equatable {
     package let job: RunID?
     /// The key under which the request is done at most once, if it has one.
     package var idempotency: IdempotentRequest?
+    /// The time, in UTC milliseconds, that a question is about; nil for the present.
+    package var past: Int64?
 
     /// Describes a caller.
     package init(

@@ -22,6 +22,22 @@ struct MetadataDatabase: Sendable {
         try await answer { try await Blocking.inBackground { [pool] in try pool.read(question) } }
     }
 
+    /// Answers a question from what was recorded by a time, on a connection of its own.
+    func readPast<Answer: Sendable>(
+        at time: Int64, _ question: @escaping @Sendable (Database) throws -> Answer
+    ) async throws -> Answer {
+        try await answer {
+            try await Blocking.run { [pool] in
+                let queue = try RegistryDatabase.openForReading(path: pool.path)
+                defer { try? queue.close() }
+                return try queue.read { db in
+                    try PastViews.make(at: time, db)
+                    return try question(db)
+                }
+            }
+        }
+    }
+
     private func answer<Answer>(_ read: () async throws -> Answer) async throws -> Answer {
         do {
             return try await read()

@@ -13,9 +13,10 @@ struct ComparedVersion: Sendable {
 
     /// Reads a version whose bytes the caller may have.
     static func of(
-        _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, _ db: Database
+        _ reference: VersionReference, _ kind: CollectionKind, _ caller: Caller, at now: Int64,
+        _ db: Database
     ) throws -> ComparedVersion {
-        let version = try ModelRegistry.fetchableVersion(reference, kind, caller, db)
+        let version = try ModelRegistry.fetchableVersion(reference, kind, caller, at: now, db)
         let run = version.run == nil ? nil : try OriginalRun.of(version, db)
         let kindPrefix = kind == .dataset ? "dataset:" : ""
         return ComparedVersion(

@@ -29,10 +29,11 @@ extension ModelRegistry {
         let refusal = AuditEntry(
             "version.compare", namespace: first.name.namespace.text, object: "\(kind.rawValue):\(first)",
             after: ["with": .string("\(kind.rawValue):\(second)")])
+        let now = clock()
         let sides = try await read(caller, refusedAs: refusal) { db in
             (
-                left: try ComparedVersion.of(first, kind, caller, db),
-                right: try ComparedVersion.of(second, kind, caller, db)
+                left: try ComparedVersion.of(first, kind, caller, at: now, db),
+                right: try ComparedVersion.of(second, kind, caller, at: now, db)
             )
         }
         let comparison = VersionComparison(

@@ -55,6 +55,7 @@ extension ModelRegistry {
                     VersionDocument(dataset: collection.name, number: number, artifact: artifact, run: told)
                 }
             }
+            if let files = findings?.files { try ScanRows.insert(files, of: version.id, db) }
             let created = try CreatedVersion(version, warnings: findings?.warnings ?? [], db)
             return Written(created, created.entry(kind))
         }

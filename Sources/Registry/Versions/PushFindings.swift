@@ -8,6 +8,8 @@ struct PushFindings: Sendable {
     private(set) var flags: [String] = []
     /// The same in sentences that say where.
     private(set) var warnings: [String] = []
+    /// What loading the files would import; nil for data.
+    private(set) var files: ScannedFiles?
 
     /// Looks through the metrics, the weights and the source; reads every weight file once.
     init(_ manifest: ArtifactManifest, _ run: CheckedRun, blobs: FileBlobStore) throws {
@@ -20,6 +22,7 @@ struct PushFindings: Sendable {
             warnings.append("this version can never be approved, because of NaN or infinity; push a fixed version")
         }
         try addSource(of: run)
+        files = try Self.scan(manifest, outputs, blobs: blobs)
     }
 
     /// Looks at the source alone: values that are no numbers are nothing wrong in data.
@@ -69,6 +72,21 @@ struct PushFindings: Sendable {
                 return nil
             }
         }
+    }
+
+    /// Looks at each file for what loading it would import.
+    private static func scan(
+        _ manifest: ArtifactManifest, _ outputs: [Recipe.Output], blobs: FileBlobStore
+    ) throws -> ScannedFiles {
+        var found = ScannedFiles()
+        for file in manifest.files where file.mode != .symlink && blobs.contains(file.sha256) {
+            let mapped = try MappedFile(path: blobs.path(of: file.sha256))
+            let format =
+                outputs.first { $0.path == file.path }?.format.flatMap(KnownWeightFormats.named)
+                ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
+            if let file = ImportScan.look(at: mapped, file.path, as: format) { found.add(file) }
+        }
+        return found
     }
 
     private static func nonfiniteMetrics(_ metrics: [Metric]) -> [String] {

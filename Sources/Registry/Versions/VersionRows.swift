@@ -37,6 +37,14 @@ enum VersionRows {
         return version
     }
 
+    /// The version of a row.
+    static func require(row id: Int64, _ db: Database) throws -> Version {
+        let version = try Version.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM versions WHERE id = ?"), arguments: [id])
+        guard let version else { throw RegistryError(.internalError, "the version with row \(id) is not there") }
+        return version
+    }
+
     /// Finds the version that a selector picks, or returns nil.
     static func find(
         _ selector: VersionSelector, in collection: CollectionRows.Collection, _ db: Database

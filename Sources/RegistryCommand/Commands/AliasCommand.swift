@@ -6,7 +6,7 @@ import RegistryTypes
 struct AliasCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alias", abstract: "Names such as production that point to a version.",
-        subcommands: [SetAlias.self, List.self, History.self, Remove.self])
+        subcommands: [SetAlias.self, Rollback.self, List.self, History.self, Remove.self])
 
     /// A model, or a dataset with `dataset:` in front.
     struct Place: Sendable {
@@ -26,7 +26,7 @@ struct AliasCommand: AsyncParsableCommand {
     struct SetAlias: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Point an alias to a version.",
-            discussion: "production needs an approved version.")
+            discussion: "The policy of the alias must hold; without one, production needs an approved version.")
 
         @OptionGroup var global: GlobalOptions
         @Argument(
@@ -57,15 +57,39 @@ struct AliasCommand: AsyncParsableCommand {
         }
     }
 
-    /// `assay alias list`
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Where the aliases of a model point now.")
+    /// `assay alias rollback`
+    struct Rollback: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Point an alias to where it pointed before its last move.",
+            discussion: """
+                A second rollback goes one move further back. The policy must hold for the older version too, but it is \
+                not compared with the one that is left.
+                """)
 
         @OptionGroup var global: GlobalOptions
         @Argument(help: "ns/name, or dataset:ns/name.", transform: { try Place($0) }) var place: Place
+        @Argument(help: "The alias.", transform: { try Alias($0) }) var alias: Alias
+        @Option(help: "Only if the alias points to this version now.") var from: Int?
 
         func run() async throws {
-            let records = try await global.client().aliases(place.kind, of: place.name)
+            let record = try await global.client().rollBackAlias(
+                alias, place.kind, of: place.name, condition: from.map { .pointsTo($0) })
+            if global.json { return try global.console.print(json: record) }
+            let number = record.version.map { ":\($0)" } ?? "nothing"
+            global.console.print("\(place.name):\(alias) → \(number)  \(record.digest?.description ?? "")")
+        }
+    }
+
+    /// `assay alias list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Where the aliases of a model point now, or pointed.")
+
+        @OptionGroup var global: GlobalOptions
+        @Argument(help: "ns/name, or dataset:ns/name.", transform: { try Place($0) }) var place: Place
+        @OptionGroup var past: PastOptions
+
+        func run() async throws {
+            let records = try await global.client().aliases(place.kind, of: place.name, at: past.at)
             if global.json { return try global.console.print(json: Page(items: records)) }
             global.console.print(AliasCommand.table(records).text)
         }
@@ -79,9 +103,11 @@ struct AliasCommand: AsyncParsableCommand {
         @Argument(help: "ns/name, or dataset:ns/name.", transform: { try Place($0) }) var place: Place
         @Argument(help: "The alias.", transform: { try Alias($0) }) var alias: Alias
         @Option(help: "The most lines.") var limit = 100
+        @OptionGroup var past: PastOptions
 
         func run() async throws {
-            let records = try await global.client().aliasHistory(alias, place.kind, of: place.name, limit: limit)
+            let records = try await global.client().aliasHistory(
+                alias, place.kind, of: place.name, at: past.at, limit: limit)
             if global.json { return try global.console.print(json: Page(items: records)) }
             global.console.print(AliasCommand.table(records).text)
         }
@@ -103,11 +129,12 @@ struct AliasCommand: AsyncParsableCommand {
     }
 
     private static func table(_ records: [AliasRecord]) -> TextTable {
-        var table = TextTable(["ALIAS", "VERSION", "DIGEST", "SINCE", "BY"])
+        var table = TextTable(["ALIAS", "VERSION", "DIGEST", "SINCE", "BY", "NOTE"])
         for record in records {
             table.add([
                 record.alias.text, record.version.map { String($0) } ?? "removed",
                 record.digest.map(Wording.short) ?? "-", Wording.time(record.movedAt), record.movedBy.name,
+                record.override.map { "EMERGENCY OVERRIDE \($0)" } ?? (record.isRollback == true ? "rollback" : "-"),
             ])
         }
         return table

@@ -9,18 +9,24 @@ struct DecisionOptions: ParsableArguments {
     @Argument(help: "The version: ns/name:12 or ns/name@sha256:….", transform: { try VersionReference($0) })
     var reference: VersionReference
 
-    @Option(help: "Why; it stands in the log for ever.")
+    @Option(help: "Why; the log holds a commitment to it.")
     var comment: String?
 
-    /// Looks at the version first and decides about the very digest that was seen.
+    /// Looks at the version first and decides about the very digest, and the evidence, that were seen.
     func record(_ decision: Decision) async throws {
         let client = try global.client()
-        let version = try await client.version(.models, reference)
-        let summary = version.summary
+        let summary = try await client.version(.models, reference).summary
+        let version = VersionReference(name: summary.name, selector: .number(summary.number))
+        let seen = decision == .approve ? try await client.policyAnswer(of: nil, about: version).evidence : nil
         let record = try await client.decide(
-            DecideVersion(decision: decision, digest: summary.digest, comment: comment),
-            about: VersionReference(name: summary.name, selector: .number(summary.number)))
+            DecideVersion(decision: decision, digest: summary.digest, comment: comment, evidence: seen), about: version)
         if global.json { return try global.console.print(json: record) }
-        global.console.print("\(record.decision.state.rawValue) \(summary.name):\(summary.number)  \(record.digest)")
+        let state =
+            record.isComplete == false ? "approved by you, more approvals are needed:" : record.decision.state.rawValue
+        global.console.print("\(state) \(version)  \(record.digest)")
+        if let seen {
+            let verdict = seen.retrain?.outcome.rawValue ?? "never"
+            global.console.note("bound to what you saw: reproduced \(verdict), evidence \(try seen.digest())")
+        }
     }
 }

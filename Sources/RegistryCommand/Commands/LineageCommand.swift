@@ -18,8 +18,10 @@ struct LineageCommand: AsyncParsableCommand {
 
     @Flag(help: "Print a graph for Graphviz.") var dot = false
 
+    @OptionGroup var past: PastOptions
+
     func run() async throws {
-        let graph = try await global.client().lineage(of: reference, direction: direction)
+        let graph = try await global.client().lineage(of: reference, direction: direction, at: past.at)
         let console = global.console
         if console.isJSON { return try console.print(json: graph) }
         console.print(dot ? LineageDOT.text(graph) : LineageTree.text(graph, direction: direction))

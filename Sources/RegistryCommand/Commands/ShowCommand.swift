@@ -13,20 +13,25 @@ struct ShowCommand: AsyncParsableCommand {
         help: "ns/name:12, ns/name:production, ns/name@sha256:…, dataset:ns/name:3 or run:<id>.",
         transform: { try Reference($0) })
     var reference: Reference
+    @OptionGroup var past: PastOptions
 
     func run() async throws {
         let client = try global.client()
         let console = global.console
         switch reference {
         case .model(let reference):
-            let record = try await client.version(.models, reference)
+            let record = try await client.version(.models, reference, at: past.at)
             if console.isJSON { return try console.print(json: record) }
             console.print(VersionPage(record, console: console).text)
         case .dataset(let reference):
-            let record = try await client.version(.datasets, reference)
+            let record = try await client.version(.datasets, reference, at: past.at)
             if console.isJSON { return try console.print(json: record) }
             console.print(VersionPage(record, console: console).text)
         case .run(let id):
+            guard past.at == nil else {
+                throw RegistryError(
+                    .invalidRequest, "a run is recorded when it has ended and never changes; leave --at out")
+            }
             let record = try await client.run(id)
             if console.isJSON { return try console.print(json: record) }
             console.print(RunPage(record, console: console).text)

@@ -40,6 +40,11 @@ struct CollectionListing {
         return verdict + (age ?? "")
     }
 
+    private static func marks(of version: VersionSummary) -> [String] {
+        let isOverridden = version.overrides?.contains { $0.confirmed != nil } ?? false
+        return (isOverridden ? ["EMERGENCY"] : []) + (version.removedAt == nil ? [] : ["removed"]) + version.flags
+    }
+
     private static func table(of versions: [VersionSummary], kind: CollectionKind) -> TextTable {
         let isModel = kind == .models
         let decided = isModel ? ["APPROVAL", "REPRODUCED"] : []
@@ -54,7 +59,7 @@ struct CollectionListing {
                 ] + (isModel ? [approval, verdict] : [])
                     + [
                         Wording.list(version.aliases),
-                        Wording.list((version.removedAt == nil ? [] : ["removed"]) + version.flags),
+                        Wording.list(marks(of: version)),
                     ])
         }
         return table

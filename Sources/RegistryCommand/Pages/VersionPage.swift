@@ -30,6 +30,9 @@ package struct VersionPage {
         page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
         page.add("approval", summary.approval.map(styled))
         page.add("flags", flags(summary.flags))
+        for override in summary.overrides ?? [] where override.confirmed != nil {
+            page.add("EMERGENCY", words(override))
+        }
         if kind == "model" || record.run != nil { page.add("reproduced", reproduced) }
         page.section("files", files)
         if let run = record.run { addRun(run, to: &page) }
@@ -44,6 +47,14 @@ package struct VersionPage {
         case .pending: state.rawValue
         case .rejected, .withdrawn: console.styled(state.rawValue, .bad)
         }
+    }
+
+    private func words(_ override: OverrideRecord) -> String {
+        let end = override.isInForce(at: now) ? "until" : "ended"
+        let names = [override.asked.by.name, override.confirmed?.by.name].compactMap(\.self).joined(separator: " and ")
+        return console.styled(
+            "the policy of \(override.alias) was overridden by \(names), \(end) \(Wording.time(override.expiresAt)): "
+                + override.reason, .bad)
     }
 
     private func flags(_ flags: [String]) -> String? {
@@ -76,8 +87,9 @@ package struct VersionPage {
     private var decisions: [String] {
         (record.approvals ?? []).map { approval in
             let comment = approval.comment.map { ": \($0)" } ?? ""
+            let part = approval.isComplete == false ? " (more are needed)" : ""
             return
-                "\(Wording.time(approval.at))  \(approval.decision.rawValue) by \(Self.name(approval.principal))\(comment)"
+                "\(Wording.time(approval.at))  \(approval.decision.rawValue) by \(Self.name(approval.principal))\(part)\(comment)"
         }
     }
 

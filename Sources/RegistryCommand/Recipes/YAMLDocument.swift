@@ -14,14 +14,14 @@ struct YAMLDocument {
     /// The topmost mapping.
     let root: YAMLMapping
 
-    /// Parses a document, or throws `invalid-recipe` with the line.
-    init(_ text: String, name: String) throws {
+    /// Parses a document, or throws an error of the code with the line.
+    init(_ text: String, name: String, code: ErrorCode = .invalidRecipe) throws {
         self.name = name
         guard text.utf8.count <= Self.maximumSize else {
-            throw RegistryError(.invalidRecipe, "\(name) is larger than \(Self.maximumSize) bytes")
+            throw RegistryError(code, "\(name) is larger than \(Self.maximumSize) bytes")
         }
         if let line = YAMLAliasScan.firstAlias(in: text) {
-            throw YAMLPlace(name, line: line).error(
+            throw YAMLPlace(name, line: line, code: code).error(
                 "YAML aliases (*) are refused; write the value out, or quote it if it is text")
         }
         let parser: Parser
@@ -30,42 +30,41 @@ struct YAMLDocument {
             parser = try Parser(yaml: text, encoding: .utf8)
             node = try parser.singleRoot()
         } catch let error as YamlError {
-            throw Self.error(error, name: name)
+            throw Self.error(error, name: name, code: code)
         }
         // Nodes hold their anchors weakly: they are there only as long as the parser is.
         root = try withExtendedLifetime(parser) {
-            guard let node else { throw YAMLPlace(name, line: 1).error("the file is empty") }
-            try Self.check(node, name: name, depth: 0)
-            return try YAMLValue(node, place: YAMLPlace(name, node), path: "").mapping()
+            guard let node else { throw YAMLPlace(name, line: 1, code: code).error("the file is empty") }
+            try Self.check(node, YAMLPlace(name, node, code: code), depth: 0)
+            return try YAMLValue(node, place: YAMLPlace(name, node, code: code), path: "").mapping()
         }
     }
 
-    private static func check(_ node: Node, name: String, depth: Int) throws {
-        let place = YAMLPlace(name, node)
+    private static func check(_ node: Node, _ place: YAMLPlace, depth: Int) throws {
         guard depth <= maximumDepth else { throw place.error("lists and maps are nested too deep") }
         guard node.anchor == nil else { throw place.error("YAML anchors (&) are refused; write the value out") }
         switch node {
         case .scalar: break
         case .sequence(let sequence):
-            for element in sequence { try check(element, name: name, depth: depth + 1) }
+            for element in sequence { try check(element, place.of(element), depth: depth + 1) }
         case .mapping(let mapping):
             for (key, value) in mapping {
-                try check(key, name: name, depth: depth + 1)
-                try check(value, name: name, depth: depth + 1)
+                try check(key, place.of(key), depth: depth + 1)
+                try check(value, place.of(value), depth: depth + 1)
             }
         case .alias: throw place.error("YAML aliases (*) are refused; write the value out")
         }
     }
 
-    private static func error(_ error: YamlError, name: String) -> RegistryError {
+    private static func error(_ error: YamlError, name: String, code: ErrorCode) -> RegistryError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            YAMLPlace(name, line: mark.line).error("not valid YAML: \(problem)")
+            YAMLPlace(name, line: mark.line, code: code).error("not valid YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            YAMLPlace(name, line: context.mark.line).error(
+            YAMLPlace(name, line: context.mark.line, code: code).error(
                 "the key \(keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")) stands twice")
-        default: YAMLPlace(name, line: nil).error("not valid YAML: \(error)")
+        default: YAMLPlace(name, line: nil, code: code).error("not valid YAML: \(error)")
         }
     }
 }

@@ -5,21 +5,24 @@ import Yams
 struct YAMLPlace {
     private let name: String
     private let line: Int?
+    /// The code of errors in the file.
+    private let code: ErrorCode
 
-    init(_ name: String, line: Int?) {
+    init(_ name: String, line: Int?, code: ErrorCode) {
         self.name = name
         self.line = line
+        self.code = code
     }
 
-    init(_ name: String, _ node: Node) {
-        self.init(name, line: node.mark?.line)
+    init(_ name: String, _ node: Node, code: ErrorCode) {
+        self.init(name, line: node.mark?.line, code: code)
     }
 
     /// The place of a node of the same file.
-    func of(_ node: Node) -> YAMLPlace { YAMLPlace(name, line: node.mark?.line ?? line) }
+    func of(_ node: Node) -> YAMLPlace { YAMLPlace(name, line: node.mark?.line ?? line, code: code) }
 
-    /// An `invalid-recipe` error about this place.
+    /// An error about this place.
     func error(_ message: String) -> RegistryError {
-        RegistryError(.invalidRecipe, name + (line.map { ":\($0)" } ?? "") + ": " + message)
+        RegistryError(code, name + (line.map { ":\($0)" } ?? "") + ": " + message)
     }
 }

@@ -13,6 +13,7 @@ struct AliasRoutes {
             group.put("\(kind.path)/aliases/:alias") { try await move(kind, $0, $1) }
             group.delete("\(kind.path)/aliases/:alias") { try await remove(kind, $0, $1) }
             group.get("\(kind.path)/aliases/:alias/history") { try await history(kind, $0, $1) }
+            group.post("\(kind.path)/aliases/:alias/rollback") { try await rollBack(kind, $0, $1) }
         }
     }
 
@@ -21,7 +22,7 @@ struct AliasRoutes {
     ) async throws -> Response {
         try await .json(
             registry.aliases(
-                of: context.qualifiedName(), kind: kind, request.page(), as: context.requireCaller()))
+                of: context.qualifiedName(), kind: kind, request.page(), as: context.caller(asking: request, registry)))
     }
 
     @Sendable private func move(
@@ -40,6 +41,17 @@ struct AliasRoutes {
     @Sendable private func remove(
         _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
     ) async throws -> Response { try await move(kind, to: nil, request, context) }
+
+    @Sendable private func rollBack(
+        _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        let record = try await registry.rollBackAlias(
+            Alias(context.segment("alias")), of: context.qualifiedName(), kind: kind,
+            expected: Self.expected(request.headers), as: context.requireCaller())
+        var response = try Response.json(record)
+        response.headers[.eTag] = record.version.map { "\"\($0)\"" }
+        return response
+    }
 
     private func move(
         _ kind: CollectionKind, to number: Int?, _ request: Request, _ context: RegistryRequestContext
@@ -72,6 +84,6 @@ struct AliasRoutes {
         try await .json(
             registry.aliasHistory(
                 of: Alias(context.segment("alias")), of: context.qualifiedName(), kind: kind, request.page(),
-                as: context.requireCaller()))
+                as: context.caller(asking: request, registry)))
     }
 }

@@ -18,13 +18,14 @@ struct CollectionRoutes {
     ) async throws -> Response {
         let namespace = try request.uri.queryParameters["namespace"].map { try ResourceName($0) }
         return try await .json(
-            registry.collections(kind, in: namespace, request.page(), as: context.requireCaller()))
+            registry.collections(kind, in: namespace, request.page(), as: context.caller(asking: request, registry)))
     }
 
     @Sendable private func get(
         _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
     ) async throws -> Response {
-        try await .json(registry.collection(context.qualifiedName(), kind: kind, as: context.requireCaller()))
+        try await .json(
+            registry.collection(context.qualifiedName(), kind: kind, as: context.caller(asking: request, registry)))
     }
 }
 

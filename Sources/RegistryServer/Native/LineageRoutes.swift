@@ -19,6 +19,6 @@ struct LineageRoutes {
             throw RegistryError(.invalidRequest, "direction is up, down or both, not \"\(text.prefix(20))\"")
         }
         return try await .json(
-            registry.lineage(of: Reference(reference), direction, as: context.requireCaller()))
+            registry.lineage(of: Reference(reference), direction, as: context.caller(asking: request, registry)))
     }
 }

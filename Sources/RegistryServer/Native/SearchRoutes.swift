@@ -19,6 +19,7 @@ struct SearchRoutes {
             throw RegistryError(.invalidRequest, "kind is model or dataset, not \"\(kind.prefix(20))\"")
         }
         return try await .json(
-            registry.search(SearchQuery(String(text), kind: kind), request.page(), as: context.requireCaller()))
+            registry.search(
+                SearchQuery(String(text), kind: kind), request.page(), as: context.caller(asking: request, registry)))
     }
 }

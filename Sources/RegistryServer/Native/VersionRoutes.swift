@@ -53,13 +53,16 @@ struct VersionRoutes {
     ) async throws -> Response {
         try await .json(
             registry.versions(
-                of: context.qualifiedName(), kind: kind, request.page(), as: context.requireCaller()))
+                of: context.qualifiedName(), kind: kind, request.page(), as: context.caller(asking: request, registry)))
     }
 
     @Sendable private func get(
         _ kind: CollectionKind, _ request: Request, _ context: RegistryRequestContext
     ) async throws -> Response {
-        let (reference, caller) = (try context.versionReference(), try context.requireCaller())
+        let (reference, caller) = (try context.versionReference(), try context.caller(asking: request, registry))
+        guard caller.past == nil else {
+            return try await .json(registry.version(reference, kind: kind, as: caller), unlessKnownTo: request)
+        }
         let question = "\(kind.rawValue):\(reference)"
         let generation = registry.generation.now
         if let known = answers.answer(to: question, at: generation) {

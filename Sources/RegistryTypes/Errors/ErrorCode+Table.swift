@@ -38,6 +38,7 @@ extension ErrorCode {
         case .invalidPath: (400, 1, "A file path is not allowed.")
         case .invalidReference: (400, 1, "A reference could not be understood.")
         case .invalidRecipe: (400, 1, "The recipe is not complete or not consistent.")
+        case .invalidPolicy: (400, 1, "The policy is not complete or not consistent.")
         case .invalidRange: (416, 1, "The requested range lies outside the file.")
         case .nonfiniteNumber: (400, 1, "JSON has no NaN or infinity; send the metric's class instead.")
         case .payloadTooLarge: (413, 1, "The body is larger than this operation takes.")

@@ -11,6 +11,7 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case invalidPath = "invalid-path"
     case invalidReference = "invalid-reference"
     case invalidRecipe = "invalid-recipe"
+    case invalidPolicy = "invalid-policy"
     case invalidRange = "invalid-range"
     case nonfiniteNumber = "nonfinite-number"
     case payloadTooLarge = "payload-too-large"

@@ -18,12 +18,16 @@ public struct DecideVersion: Codable, Sendable {
     /// The version digest that the approver looked at; the decision is refused if it is not this version's.
     public var digest: Digest
     public var comment: String?
+    /// What the approver saw beside the digest, as the answer about the policy gave it; an approval under a policy that
+    /// somebody set needs it, and is refused if it is another by now.
+    public var evidence: ApprovalEvidence?
 
     /// Asks for a decision.
-    public init(decision: Decision, digest: Digest, comment: String? = nil) {
+    public init(decision: Decision, digest: Digest, comment: String? = nil, evidence: ApprovalEvidence? = nil) {
         self.decision = decision
         self.digest = digest
         self.comment = comment
+        self.evidence = evidence
     }
 }
 
@@ -32,16 +36,26 @@ public struct ApprovalRecord: Codable, Sendable, Equatable {
     public var decision: Decision
     public var digest: Digest
     public var principal: PrincipalRecord
+    /// Absent where none was given, and where its author's personal data were erased.
     public var comment: String?
     public var at: Int64
+    /// The digest of what an approver saw; absent for other decisions.
+    public var evidence: Digest?
+    /// Whether the version is approved by it; false where more approvals are needed. Absent for other decisions.
+    public var isComplete: Bool?
 
     /// Describes a decision.
-    public init(decision: Decision, digest: Digest, principal: PrincipalRecord, comment: String?, at: Int64) {
+    public init(
+        decision: Decision, digest: Digest, principal: PrincipalRecord, comment: String?, at: Int64,
+        evidence: Digest? = nil, isComplete: Bool? = nil
+    ) {
         self.decision = decision
         self.digest = digest
         self.principal = principal
         self.comment = comment
         self.at = at
+        self.evidence = evidence
+        self.isComplete = isComplete
     }
 }
 
@@ -62,13 +76,25 @@ public struct AliasRecord: Codable, Sendable, Equatable {
     public var digest: Digest?
     public var movedAt: Int64
     public var movedBy: PrincipalRecord
+    /// Whether the alias went back to where it pointed before.
+    public var isRollback: Bool?
+    /// The digest of the policy's decision that let it move; absent for aliases that no policy guards.
+    public var decision: Digest?
+    /// The emergency override that let it move against the policy.
+    public var override: RunID?
 
     /// Describes a move.
-    public init(alias: Alias, version: Int?, digest: Digest?, movedAt: Int64, movedBy: PrincipalRecord) {
+    public init(
+        alias: Alias, version: Int?, digest: Digest?, movedAt: Int64, movedBy: PrincipalRecord,
+        isRollback: Bool? = nil, decision: Digest? = nil, override: RunID? = nil
+    ) {
         self.alias = alias
         self.version = version
         self.digest = digest
         self.movedAt = movedAt
         self.movedBy = movedBy
+        self.isRollback = isRollback
+        self.decision = decision
+        self.override = override
     }
 }

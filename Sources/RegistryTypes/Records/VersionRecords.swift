@@ -50,13 +50,15 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public var sameArtifactAs: Int?
     /// When it was removed: its bytes are no longer served. Absent for a version that is there.
     public var removedAt: Int64?
+    /// Emergency overrides that two administrators gave, ended ones included; absent where there are none.
+    public var overrides: [OverrideRecord]?
 
     /// Describes a version.
     public init(
         name: QualifiedName, number: Int, digest: Digest, artifact: Digest, totalSize: Int64, createdAt: Int64,
         createdBy: PrincipalRecord, aliases: [String], approval: ApprovalState?, flags: [String],
         verdict: Verdict.Outcome?, verdictAt: Int64? = nil, staleAt: Int64? = nil, run: RunID?, commit: GitCommit?,
-        sameArtifactAs: Int?, removedAt: Int64? = nil
+        sameArtifactAs: Int?, removedAt: Int64? = nil, overrides: [OverrideRecord]? = nil
     ) {
         self.name = name
         self.number = number
@@ -75,6 +77,7 @@ public struct VersionSummary: Codable, Sendable, Equatable {
         self.commit = commit
         self.sameArtifactAs = sameArtifactAs
         self.removedAt = removedAt
+        self.overrides = overrides
     }
 }
 
