@@ -56,6 +56,13 @@ struct MatrixWorld: Sendable {
         words["HOLD"] = try await session.fetch(
             HoldRecord.self, .post, "datasets/demo/data/versions/1/holds", as: "root", #"{"reason":"x"}"#
         ).id.text
+        words["OVERRIDE"] = try await session.fetch(
+            OverrideRecord.self, .post, "models/demo/house/versions/1/overrides", as: "admin",
+            #"{"reason":"nothing else works","hours":1}"#
+        ).id.text
+        words["DECISION"] = try await session.fetch(
+            PolicyTest.self, .post, "models/demo/house/versions/1/policy", "{}"
+        ).digest.description
         words["FSCK"] = try await session.fetch(UpkeepRecord.self, .post, "fsck", as: "root", "{}").id.text
         words["BACKUP"] = try await session.fetch(UpkeepRecord.self, .post, "backups", as: "root", "{}").id.text
 
@@ -145,6 +152,7 @@ struct MatrixWorld: Sendable {
         tokens["root elsewhere"] = try await token(
             #"{"principal":"admin","scopes":[{"role":"admin","namespace":"other"}]}"#
         ).token
+        _ = try await token(#"{"principal":"forgotten"}"#)
         words["SPARE"] = try await token(#"{"principal":"spare"}"#).record.id
         _ = try await session.fetch(
             CertificateNameRecord.self, .post, "certificate-names", as: "root",

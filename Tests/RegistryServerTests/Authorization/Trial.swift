@@ -27,6 +27,7 @@ struct Trial: Sendable {
         "GET namespaces/{namespace}/members": Trial("namespaces/demo/members"),
         "PUT namespaces/{namespace}/members/{principal}": Trial(
             "namespaces/demo/members/demo%20reader", body: #"{"roles":["reader"]}"#),
+        "POST principals/{principal}/erase": Trial("principals/forgotten/erase", mayBeMissing: true),
         "GET tokens": Trial("tokens", isFiltered: true),
         "POST tokens": Trial("tokens", body: #"{"principal":"UNIQUE","roles":[],"namespace":"demo"}"#),
         "DELETE tokens/{id}": Trial("tokens/SPARE"),
@@ -101,6 +102,20 @@ struct Trial: Sendable {
         "GET models/{namespace}/{name}/versions/{selector}/provenance": Trial(
             "models/demo/trained/versions/1/provenance"),
 
+        "POST models/{namespace}/{name}/versions/{selector}/approval-requests": Trial(
+            "models/demo/house/versions/1/approval-requests", body: "{}"),
+        "POST models/{namespace}/{name}/versions/{selector}/overrides": Trial(
+            "models/demo/house/versions/1/overrides", body: #"{"reason":"nothing else works","hours":1}"#),
+        "POST overrides/{id}/confirm": Trial("overrides/OVERRIDE/confirm"),
+        "GET models/{namespace}/{name}/versions/{selector}/policy": Trial("models/demo/house/versions/1/policy"),
+        "POST models/{namespace}/{name}/versions/{selector}/policy": Trial(
+            "models/demo/house/versions/1/policy", body: "{}"),
+        "GET policy-decisions/{digest}": Trial("policy-decisions/DECISION"),
+        "POST models/{namespace}/{name}/aliases/{alias}/rollback": Trial(
+            "models/demo/house/aliases/staging/rollback", mayBeMissing: true),
+        "GET models/{namespace}/{name}/versions/{selector}/tlog-proof": Trial(
+            "models/demo/house/versions/1/tlog-proof"),
+
         "GET datasets": Trial("datasets", isFiltered: true),
         "GET datasets/{namespace}/{name}": Trial("datasets/demo/data"),
         "GET datasets/{namespace}/{name}/versions": Trial("datasets/demo/data/versions"),
@@ -134,6 +149,11 @@ struct Trial: Sendable {
         "GET datasets/{namespace}/{name}/versions/{selector}/reproducibility": Trial(
             "datasets/demo/data/versions/1/reproducibility"),
 
+        "POST datasets/{namespace}/{name}/aliases/{alias}/rollback": Trial(
+            "datasets/demo/data/aliases/staging/rollback", mayBeMissing: true),
+        "GET datasets/{namespace}/{name}/versions/{selector}/tlog-proof": Trial(
+            "datasets/demo/data/versions/1/tlog-proof"),
+
         "GET diff": Trial("diff?left=model:demo/trained:1&right=model:demo/trained:1"),
         "GET reproductions/{id}": Trial("reproductions/REPRODUCTION"),
         "GET reproductions/{id}/log": Trial("reproductions/REPRODUCTION/log", mayBeMissing: true),
@@ -146,6 +166,16 @@ struct Trial: Sendable {
         "GET lineage": Trial("lineage?ref=model:demo/house:1"),
         "GET search": Trial("search?q=house", isFiltered: true),
         "GET audit": Trial("audit?namespace=demo"),
+        "GET audit/status": Trial("audit/status"),
+        "GET audit/checkpoint": Trial("audit/checkpoint"),
+        "GET audit/tile/{path}": Trial("audit/tile/0/000.p/1"),
+        "GET audit/proofs/inclusion": Trial("audit/proofs/inclusion?entry=0"),
+        "GET audit/proofs/consistency": Trial("audit/proofs/consistency?from=1"),
+        "POST audit/epochs": Trial("audit/epochs", body: #"{"reason":"restored"}"#),
+        "POST audit/keys/rotate": Trial("audit/keys/rotate", body: "{}"),
+        "GET namespaces/{namespace}/policies": Trial("namespaces/demo/policies"),
+        "PUT namespaces/{namespace}/policies": Trial("namespaces/demo/policies", body: "{}"),
+        "GET namespaces/{namespace}/policies/history": Trial("namespaces/demo/policies/history"),
         "GET namespaces/{namespace}/schedules": Trial("namespaces/demo/schedules"),
         "PUT namespaces/{namespace}/schedules": Trial("namespaces/demo/schedules", body: #"{"everyHours":24}"#),
         "GET namespaces/{namespace}/retention": Trial("namespaces/demo/retention"),
