@@ -34,6 +34,7 @@ extension ModelRegistry {
             }
             let comments = try change("DELETE FROM comments WHERE author = ?", [id])
             _ = try change("DELETE FROM principal_names WHERE principal_id = ?", [id])
+            _ = try change("DELETE FROM certificate_names WHERE principal_id = ?", [id])
             // Answers of the last day hold comments and names.
             _ = try change(
                 "DELETE FROM idempotency WHERE principal_id = ? OR instr(answer, CAST(? AS BLOB))", [id, id])
