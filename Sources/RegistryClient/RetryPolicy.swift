@@ -24,7 +24,7 @@ public struct RetryPolicy: Sendable {
 
     /// Five tries, about three seconds in all.
     public static let standard = RetryPolicy(attempts: 5)
-    /// Some ten minutes in all, for what must outlive a restart of the server.
+    /// Up to ten minutes in all, for what must outlive a restart of the server.
     public static let patient = RetryPolicy(attempts: 28)
     /// One try.
     public static let never = RetryPolicy(attempts: 1)

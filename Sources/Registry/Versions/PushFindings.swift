@@ -11,18 +11,33 @@ struct PushFindings: Sendable {
     /// What loading the files would import; nil for data.
     private(set) var files: ScannedFiles?
 
-    /// Looks through the metrics, the weights and the source; reads every weight file once.
+    /// A file of the push, with the format that it is declared to have, or seems to have.
+    private struct Content {
+        let path: ArtifactPath
+        let bytes: MappedFile
+        let format: any WeightFormat
+        /// Whether the recipe says that it holds weights.
+        let isDeclared: Bool
+    }
+
+    /// Looks through the metrics, the weights, what loading them would import, and the source.
     init(_ manifest: ArtifactManifest, _ run: CheckedRun, blobs: FileBlobStore) throws {
         let outputs = (run.description.recipe?.outputs ?? []).filter { $0.role == .weights }
-        let culprits =
-            try searchWeights(manifest, outputs, blobs: blobs) + Self.nonfiniteMetrics(run.description.metrics)
+        var culprits: [String] = []
+        var files = ScannedFiles()
+        for file in manifest.files where file.mode != .symlink && blobs.contains(file.sha256) {
+            let content = try Self.content(of: file, outputs, blobs)
+            if let culprit = try searchWeights(content) { culprits.append(culprit) }
+            if let file = ImportScan.look(at: content.bytes, content.path, as: content.format) { files.add(file) }
+        }
+        self.files = files
+        culprits += Self.nonfiniteMetrics(run.description.metrics)
         if !culprits.isEmpty {
             flags.append("nonfinite")
             warnings += culprits.map { "NOT FINITE: \($0)" }
             warnings.append("this version can never be approved, because of NaN or infinity; push a fixed version")
         }
         try addSource(of: run)
-        files = try Self.scan(manifest, outputs, blobs: blobs)
     }
 
     /// Looks at the source alone: values that are no numbers are nothing wrong in data.
@@ -45,48 +60,34 @@ struct PushFindings: Sendable {
     /// The most tensors, metrics or parts that a sentence names.
     private static let longestList = 5
 
-    /// Looks for NaN and infinite weights. Weights in which they cannot be looked for are named: those that the recipe
-    /// declares, and files of a format that Assay reads.
-    private mutating func searchWeights(
-        _ manifest: ArtifactManifest, _ outputs: [Recipe.Output], blobs: FileBlobStore
-    ) throws -> [String] {
-        try manifest.files.compactMap { file in
-            guard file.mode != .symlink, blobs.contains(file.sha256) else { return nil }
-            let mapped = try MappedFile(path: blobs.path(of: file.sha256))
-            let declared = outputs.first { $0.path == file.path }
-            let format =
-                declared?.format.flatMap(KnownWeightFormats.named)
-                ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
-            guard declared != nil || !format.isGeneral else { return nil }
-            do {
-                let found = try format.open(mapped, layout: nil).nonfinite()
-                guard !found.isEmpty else { return nil }
-                let tensors = found.map {
-                    "\($0.tensor.isEmpty ? "the array" : $0.tensor) (\(Self.describe($0.counts)))"
-                }
-                return "\(file.path) holds values that are no numbers: \(Self.list(tensors))"
-            } catch let error as RegistryError {
-                if !flags.contains("unsearched") { flags.append("unsearched") }
-                warnings.append(
-                    "\(file.path) cannot be read as \(format.name), so it was not searched for NaN: \(error.message)")
-                return nil
-            }
-        }
+    private static func content(
+        of file: ArtifactFile, _ outputs: [Recipe.Output], _ blobs: FileBlobStore
+    ) throws -> Content {
+        let bytes = try MappedFile(path: blobs.path(of: file.sha256))
+        let declared = outputs.first { $0.path == file.path }
+        let format =
+            declared?.format.flatMap(KnownWeightFormats.named)
+            ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: bytes)
+        return Content(path: file.path, bytes: bytes, format: format, isDeclared: declared != nil)
     }
 
-    /// Looks at each file for what loading it would import.
-    private static func scan(
-        _ manifest: ArtifactManifest, _ outputs: [Recipe.Output], blobs: FileBlobStore
-    ) throws -> ScannedFiles {
-        var found = ScannedFiles()
-        for file in manifest.files where file.mode != .symlink && blobs.contains(file.sha256) {
-            let mapped = try MappedFile(path: blobs.path(of: file.sha256))
-            let format =
-                outputs.first { $0.path == file.path }?.format.flatMap(KnownWeightFormats.named)
-                ?? KnownWeightFormats.detect(fileName: file.path.fileName, file: mapped)
-            if let file = ImportScan.look(at: mapped, file.path, as: format) { found.add(file) }
+    /// Looks for NaN and infinite weights, and says where. Weights in which they cannot be looked for are named: those that
+    /// the recipe declares, and files of a format that Assay reads.
+    private mutating func searchWeights(_ file: Content) throws -> String? {
+        guard file.isDeclared || !file.format.isGeneral else { return nil }
+        do {
+            let found = try file.format.open(file.bytes, layout: nil).nonfinite()
+            guard !found.isEmpty else { return nil }
+            let tensors = found.map {
+                "\($0.tensor.isEmpty ? "the array" : $0.tensor) (\(Self.describe($0.counts)))"
+            }
+            return "\(file.path) holds values that are no numbers: \(Self.list(tensors))"
+        } catch let error as RegistryError {
+            if !flags.contains("unsearched") { flags.append("unsearched") }
+            warnings.append(
+                "\(file.path) cannot be read as \(file.format.name), so it was not searched for NaN: \(error.message)")
+            return nil
         }
-        return found
     }
 
     private static func nonfiniteMetrics(_ metrics: [Metric]) -> [String] {

@@ -126,6 +126,7 @@ struct RunCommand: AsyncParsableCommand {
         if !noPush {
             let namespace = step.file.product.namespace
             try await client.requireRight(to: .push, in: namespace)
+            // A right everywhere says nothing about whether the namespace exists; this does.
             _ = try await client.checkWorkers(for: JobNeeds(step.file.resources), in: namespace)
         }
         let captured = try await CapturedSource(

@@ -23,31 +23,35 @@ struct TemporaryFolder {
     /// Takes a folder that is there.
     private init(at path: FilePath) { self.path = path }
 
+    /// How old what a lost worker left has to be, in seconds: a process with its number may run in another container that
+    /// shares the folder.
+    private static let lostAge = 86_400
+
     /// Removes what a worker left that was killed: the folders of its jobs and of their runs, named after its process.
     static func removeThose(ofWorker process: pid_t) {
-        let place = FileManager.default.temporaryDirectory.path(percentEncoded: false)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-        where name.hasPrefix("assay-job-\(process)-") || name.hasPrefix("assay-\(process)-run-") {
-            TemporaryFolder(at: FilePath(place).appending(name)).remove()
+        for (folder, worker) in ofWorkers where worker == process { folder.remove() }
+    }
+
+    /// Removes what workers left that were killed on this machine, a day after.
+    static func removeThoseOfLostWorkers() {
+        for (folder, worker) in ofWorkers where kill(worker, 0) != 0 && errno == ESRCH {
+            var status = stat()
+            guard lstat(folder.path.string, &status) == 0, status.st_uid == getuid(),
+                status.st_mode & S_IFMT == S_IFDIR, time(nil) - status.st_mtim.tv_sec > lostAge
+            else { continue }
+            folder.remove()
         }
     }
 
-    /// Removes what workers left that were killed on this machine, a day after: a process with their number may run in
-    /// another container that shares the folder.
-    static func removeThoseOfLostWorkers(olderThan age: Int = 86_400) {
+    /// The folders of workers in the system's place for temporary files, `assay-job-<process>-…` and
+    /// `assay-<process>-run-…`, each with the process.
+    private static var ofWorkers: [(folder: TemporaryFolder, worker: pid_t)] {
         let place = FileManager.default.temporaryDirectory.path(percentEncoded: false)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
+        return ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).compactMap { name in
             let words = name.split(separator: "-")
-            let number = name.hasPrefix("assay-job-") ? words.dropFirst(2).first : words.dropFirst().first
-            guard name.hasPrefix("assay-job-") || name.hasPrefix("assay-") && words.dropFirst(2).first == "run",
-                let process = number.flatMap({ pid_t($0) }), kill(process, 0) != 0, errno == ESRCH
-            else { continue }
-            let folder = TemporaryFolder(at: FilePath(place).appending(name))
-            var status = stat()
-            guard lstat(folder.path.string, &status) == 0, status.st_uid == getuid(),
-                status.st_mode & S_IFMT == S_IFDIR, time(nil) - status.st_mtim.tv_sec > age
-            else { continue }
-            folder.remove()
+            guard words.count > 3, words[0] == "assay", words[1] == "job" || words[2] == "run" else { return nil }
+            guard let worker = pid_t(words[1] == "job" ? words[2] : words[1]) else { return nil }
+            return (TemporaryFolder(at: FilePath(place).appending(name)), worker)
         }
     }
 
