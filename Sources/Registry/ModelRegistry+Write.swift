@@ -44,6 +44,7 @@ extension ModelRegistry {
         }
         generation.advance()
         logSigner.noteWrite()
+        events.announce()
         return try result.get()
     }
 

@@ -17,9 +17,15 @@ package struct ModelRegistry: Sendable {
     /// Keeps comparisons few.
     let comparisons = ComparisonGate()
     /// Wakes whoever carries out reproductions.
-    package let jobs = JobQueue()
+    package let jobs = Notifier()
     /// Wakes whoever queues what schedules ask for.
-    package let schedules = JobQueue()
+    package let schedules = Notifier()
+    /// Wakes whoever tells others of what happened.
+    package let events = Notifier()
+    /// The key that the secrets of webhooks are made of.
+    let webhookKey: WebhookKey
+    /// How far entries were looked through for webhooks.
+    let lookedAt = LookedAt()
     /// The token of the worker that the server starts itself; it ends with this process and is written down nowhere.
     package let embeddedWorkerToken = APIToken.random()
     /// When tokens were used.
@@ -90,6 +96,7 @@ package struct ModelRegistry: Sendable {
         keys = SigningKeyFolder(dataFolder: dataFolder)
         logKeys = SigningKeyFolder(dataFolder: dataFolder, name: "log-keys")
         logHead = LogHead(path: dataFolder + "/log-head")
+        webhookKey = WebhookKey(path: dataFolder + "/webhook-key")
         leaseClock = SteadyClock(clock, after: try pool.read(Self.lastHeartbeat))
         goodMark = GoodMark(path: dataFolder + "/good-mark.json")
         try requireProofSinceGoodMark()

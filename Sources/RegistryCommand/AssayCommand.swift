@@ -29,13 +29,13 @@ struct AssayCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     ListCommand.self, SearchCommand.self, ShowCommand.self, PullCommand.self, LineageCommand.self,
-                    AuditCommand.self,
+                    AuditCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
                 name: "Administer",
                 subcommands: [
                     ServeCommand.self, LoginCommand.self, NamespaceCommand.self, TokenCommand.self,
-                    IdentityCommand.self, PrincipalCommand.self, KeyCommand.self,
+                    IdentityCommand.self, PrincipalCommand.self, KeyCommand.self, WebhookCommand.self,
                     DeleteCommand.self, RetentionCommand.self, GarbageCollectionCommand.self,
                 ]),
             CommandGroup(

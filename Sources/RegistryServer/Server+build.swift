@@ -7,7 +7,11 @@ package import Registry
 /// The composition root of the HTTP side.
 package enum RegistryServer {
     /// All routes of a registry.
-    package static func router(_ registry: ModelRegistry) -> Router<RegistryRequestContext> {
+    ///
+    /// - Parameter outbound: where webhooks may be.
+    package static func router(
+        _ registry: ModelRegistry, outbound: OutboundRules
+    ) -> Router<RegistryRequestContext> {
         let router = Router(context: RegistryRequestContext.self)
         let counters = RequestCounters()
         router.add(middleware: CountingMiddleware(counters: counters))
@@ -17,8 +21,9 @@ package enum RegistryServer {
         HealthRoutes(registry: registry, counters: counters).add(to: router)
         EvidenceRoutes(registry: registry).addPublic(to: router)
         TokenExchangeRoutes(registry: registry, failures: failures).add(to: router)
+        let authentication = AuthenticationMiddleware(registry: registry, failures: failures)
         let native = router.group("api/v1")
-            .add(middleware: AuthenticationMiddleware(registry: registry, failures: failures))
+            .add(middleware: authentication)
             .add(middleware: AdmissionMiddleware(registry: registry))
             .add(middleware: IdempotencyMiddleware())
         NamespaceRoutes(registry: registry).add(to: native)
@@ -39,6 +44,8 @@ package enum RegistryServer {
         SearchRoutes(registry: registry).add(to: native)
         AuditRoutes(registry: registry).add(to: native)
         LogRoutes(registry: registry).add(to: native)
+        EventRoutes(registry: registry, authentication: authentication).add(to: native)
+        WebhookRoutes(registry: registry, rules: outbound).add(to: native)
         ReproductionRoutes(registry: registry).add(to: native)
         DifferenceRoutes(registry: registry).add(to: native)
         EvidenceRoutes(registry: registry).add(to: native)
@@ -57,15 +64,17 @@ package enum RegistryServer {
     ///
     /// - Parameters:
     ///   - tls: what the server shows; without it connections are in the clear.
+    ///   - outbound: where webhooks may be.
     ///   - onRunning: called with the listening channel once connections are accepted.
     package static func application(
         _ registry: ModelRegistry, configuration: ApplicationConfiguration = ApplicationConfiguration(),
-        limits: ConnectionLimits = ConnectionLimits(), tls: TLSIdentity? = nil, logger: Logger? = nil,
+        limits: ConnectionLimits = ConnectionLimits(), tls: TLSIdentity? = nil,
+        outbound: OutboundRules = .publicInternet, logger: Logger? = nil,
         onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let tally = ConnectionTally(limits: limits)
         return Application(
-            router: router(registry),
+            router: router(registry, outbound: outbound),
             server: HTTPServerBuilder { responder in
                 BulkHTTPChannel(base: HTTP1Channel(responder: responder), limits: limits, tally: tally, tls: tls)
             },

@@ -28,7 +28,9 @@ import Yams
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let registry = try ModelRegistry(dataFolder: folder, clock: { 0 })
         let served = Set(
-            RegistryServer.router(registry).routes.map { Self.operation($0.method.rawValue, $0.path.description) })
+            RegistryServer.router(registry, outbound: .publicInternet).routes.map {
+                Self.operation($0.method.rawValue, $0.path.description)
+            })
         let described = try Self.described()
         #expect(served.subtracting(described).sorted() == [])
         #expect(described.subtracting(served).sorted() == [])

@@ -25,7 +25,7 @@ enum AuditTrail {
         return try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT sequence, entry, leaf FROM audit_entries WHERE \(condition) sequence > ?
+                    SELECT sequence, entry, leaf, namespace_id FROM audit_entries WHERE \(condition) sequence > ?
                     ORDER BY sequence LIMIT ?
                     """), arguments: StatementArguments([namespace, sequence, Int64(limit)].compactMap(\.self)))
     }

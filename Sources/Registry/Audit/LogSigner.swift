@@ -22,7 +22,7 @@ package final class LogSigner: Sendable {
 
     private let state = Mutex(State())
     /// Announces the first unsigned entry, and the last one of a batch.
-    package let added = JobQueue()
+    package let added = Notifier()
 
     init() {}
 

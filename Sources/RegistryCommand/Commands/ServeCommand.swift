@@ -19,8 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
             ASSAY_GC_GRACE, ASSAY_GC_INTERVAL, ASSAY_LOG_LEVEL, ASSAY_MIN_FREE, ASSAY_MAX_CONNECTIONS, \
             ASSAY_MAX_CONNECTIONS_PER_ADDRESS, ASSAY_SCRUB_RATE, ASSAY_SCRUB_DAYS, ASSAY_BACKUPS, \
             ASSAY_BACKUP_INTERVAL, ASSAY_BACKUP_KEEP, ASSAY_MAX_RUNNING_JOBS, ASSAY_MAX_WAITING_JOBS, \
-            ASSAY_TLS_CERTIFICATE, ASSAY_TLS_KEY, ASSAY_TLS_CLIENT_CA, ASSAY_LOG_FOLDER, ASSAY_LOG_GIT and \
-            ASSAY_LOG_INTERVAL.
+            ASSAY_TLS_CERTIFICATE, ASSAY_TLS_KEY, ASSAY_TLS_CLIENT_CA, ASSAY_LOG_FOLDER, ASSAY_LOG_GIT, \
+            ASSAY_LOG_INTERVAL and ASSAY_WEBHOOK_ALLOW.
             """)
 
     /// How long requests under way may take after the signal to end.
@@ -52,12 +52,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
     @OptionGroup var upkeep: UpkeepOptions
     @OptionGroup var delivery: DeliveryOptions
+    @OptionGroup var outbound: OutboundOptions
 
     func run() async throws {
         let settings = try settings()
         let upkeep = try upkeep.configuration()
         let shipping = try delivery.configuration()
         let destinations = try shipping.destinations(dataFolder: settings.dataFolder)
+        let rules = try outbound.rules()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "assay")
         guard let level = Logger.Level(rawValue: settings.logLevel) else {
@@ -71,8 +73,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         try await registry.prepareSigningKey()
         let shipper = CheckpointShipper(
-            registry: registry, destinations: destinations, interval: shipping.interval.duration, logger: logger)
-        try await serve(registry, settings, upkeep, shipper, logger)
+            registry: registry, destinations: destinations + [WebhookDestination(registry: registry)],
+            interval: shipping.interval.duration, logger: logger)
+        try await serve(registry, settings, upkeep, shipper, rules, logger)
         try registry.close()
     }
 
@@ -121,7 +124,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(
         _ registry: ModelRegistry, _ settings: ServerConfiguration, _ upkeep: UpkeepConfiguration,
-        _ shipper: CheckpointShipper, _ logger: Logger
+        _ shipper: CheckpointShipper, _ rules: OutboundRules, _ logger: Logger
     ) async throws {
         let tls = try settings.tlsFiles().map { try TLSIdentity($0) }
         let address = ListeningAddress()
@@ -129,14 +132,15 @@ struct ServeCommand: AsyncParsableCommand {
             registry,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay", backlog: 1024),
-            limits: try limits(settings, logger), tls: tls, logger: logger
+            limits: try limits(settings, logger), tls: tls, outbound: rules, logger: logger
         ) { channel in
             guard let url = address.set(channel.localAddress, isSecure: tls != nil) else { return }
             Self.say("listening on \(url), data in \(settings.dataFolder)")
         }
         // Services end in the opposite order: the log is signed once more when nothing is asked any longer, then delivered.
-        var services: [any Service] = shipper.destinations.isEmpty ? [] : [shipper]
-        services += [
+        let sender = WebhookSender(rules: rules) { registry.now }
+        var services: [any Service] = [
+            WebhookDispatcher(registry: registry, sender: sender, logger: logger), shipper,
             Checkpointer(registry: registry, logger: logger),
             application, GoodMarkKeeper(registry: registry, logger: logger),
             TokenUseKeeper(registry: registry, logger: logger),
@@ -166,7 +170,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         // Services end in the opposite order: first the worker gives its job back, then the others are let go.
-        services.append(JobQueueCloser(registry: registry))
+        services.append(NotifierCloser(registry: registry))
         services.append(JobSweeper(registry: registry, logger: logger))
         if settings.hasWorker {
             services.append(EmbeddedWorker(registry: registry, address: workerAddress, logger: logger))

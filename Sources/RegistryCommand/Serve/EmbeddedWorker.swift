@@ -85,11 +85,12 @@ struct EmbeddedWorker: Service {
 }
 
 /// Lets the workers that wait for a job go when the server stops, which would wait for their requests.
-struct JobQueueCloser: Service {
+struct NotifierCloser: Service {
     let registry: ModelRegistry
 
     func run() async throws {
         try await gracefulShutdown()
         registry.jobs.close()
+        registry.events.close()
     }
 }

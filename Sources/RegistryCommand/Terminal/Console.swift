@@ -29,6 +29,9 @@ package struct Console: Sendable {
         Self.write(PlainText.clean(text, keepingStyles: hasColour) + "\n", to: .standardOutput)
     }
 
+    /// Prints a line of a result that has no end; tells whether somebody still reads.
+    func stream(_ line: String) -> Bool { Self.write(line + "\n", to: .standardOutput) }
+
     /// Prints a JSON document, exactly as the API would send it.
     package func print(json document: some Encodable) throws {
         Self.write(String(decoding: try StrictJSON.encode(document), as: UTF8.self) + "\n", to: .standardOutput)
@@ -58,7 +61,7 @@ package struct Console: Sendable {
     package func progress(_ label: String) -> ProgressDisplay { ProgressDisplay(label: label, isShown: showsProgress) }
 
     /// A reader that went away (`| head`) is no reason to fail.
-    private static func write(_ text: String, to stream: FileHandle) {
-        try? stream.write(contentsOf: Data(text.utf8))
+    @discardableResult private static func write(_ text: String, to stream: FileHandle) -> Bool {
+        (try? stream.write(contentsOf: Data(text.utf8))) != nil
     }
 }

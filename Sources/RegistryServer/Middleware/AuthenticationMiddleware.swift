@@ -19,7 +19,8 @@ struct AuthenticationMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private func caller(of request: Request, _ context: RegistryRequestContext) async throws -> Caller {
+    /// Who makes a request, by its token or certificate.
+    func caller(of request: Request, _ context: RegistryRequestContext) async throws -> Caller {
         let header = request.headers[.authorization].flatMap { header in
             header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst("bearer ".count)) : nil
         }

@@ -12,7 +12,7 @@ extension ErrorCode {
     var isRefusal: Bool {
         switch self {
         case .forbidden, .versionNotApproved, .fourEyes, .nonfiniteVersion, .policyViolated, .collectionRefused,
-            .identityRefused:
+            .identityRefused, .outboundRefused:
             true
         default: false
         }
@@ -48,6 +48,7 @@ extension ErrorCode {
         case .expectationFailed: (417, 1, "The request expects something that the server does not do.")
         case .lengthRequired: (411, 1, "The request needs a Content-Length.")
         case .methodNotAllowed: (405, 1, "The method is not allowed on this resource.")
+        case .outboundRefused: (422, 4, "The server does not send to that address.")
         case .digestMismatch: (422, 5, "The bytes received do not have the declared digest.")
         case .lengthMismatch: (422, 5, "The bytes received do not have the declared length.")
         case .sourceNotProven: (422, 5, "The source bundle does not prove the commit.")

@@ -21,6 +21,7 @@ public enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case expectationFailed = "expectation-failed"
     case lengthRequired = "length-required"
     case methodNotAllowed = "method-not-allowed"
+    case outboundRefused = "outbound-refused"
 
     // What was sent does not match its digest, length or proof.
     case digestMismatch = "digest-mismatch"

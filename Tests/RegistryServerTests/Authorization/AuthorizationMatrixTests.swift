@@ -44,7 +44,7 @@ import Testing
             [nil, "Bearer", "Bearer assay_000000000000_\(String(repeating: "0", count: 64))", "Basic cm9vdDpyb290"]
             .map(Actor.unknown)
             + ["nobody", "stranger", "root elsewhere", "worker"].map(Actor.outside) + [.job]
-            + Role.allCases.map { .role($0, scoped: true) } + Role.allCases.map { .role($0, scoped: false) } + [.root]
+            + Role.allCases.flatMap { [.role($0, scoped: true), .role($0, scoped: false)] } + [.root]
     }
 
     @Test func everyOperationHasATrialAndARight() throws {
@@ -211,7 +211,8 @@ import Testing
                 ("runs/RUN", HTTPRequest.Method.get), ("reproductions/REPRODUCTION", .get),
                 ("reproductions/REPRODUCTION/log", .get), ("reproductions/REPRODUCTION/cancel", .post),
                 ("reproductions/REPRODUCTION/statement", .get), ("reproductions/REPRODUCTION/report", .get),
-                ("holds/HOLD/lift", .post), ("namespaces/other/blobs/BLOB", .get),
+                ("holds/HOLD/lift", .post), ("webhooks/HOOK", .get), ("webhooks/HOOK/deliveries", .get),
+                ("webhooks/HOOK/secret", .post), ("namespaces/other/blobs/BLOB", .get),
                 ("namespaces/other/blobs/SOURCE", .head), ("namespaces/other/uploads/UPLOAD", .get),
                 ("namespaces/other/uploads/UPLOAD/complete", .post), ("namespaces/other/uploads/UPLOAD", .delete),
                 ("models/other/house/versions/DIGEST", .get), ("lineage?ref=run:RUN", .get),
@@ -223,6 +224,61 @@ import Testing
                     #expect(response.status == .notFound, "\(actor): \(path): \(String(buffer: response.body))")
                 }
             }
+        }
+    }
+
+    /// What somebody may do with a version is the same whether it waits, is approved, rejected, withdrawn or removed; only
+    /// bytes depend on that, as below.
+    @Test func rightsDoNotDependOnTheStateOfAVersion() async throws {
+        let server = try await TestServer()
+        try await server.run { session in
+            let world = try await MatrixWorld.make(session, server)
+            var states: [(name: String, number: Int)] = []
+            for (name, decisions) in [
+                ("pending", []), ("approved", [Decision.approve]), ("rejected", [.reject]),
+                ("withdrawn", [.approve, .withdraw]), ("removed", []),
+            ] {
+                let version = try await session.push("models/demo/house", "of the state \(name)")
+                for decision in decisions { try await session.decide(decision, version) }
+                states.append((name, version.number))
+            }
+            let removed = try #require(states.last?.number)
+            #expect(
+                try await session.send(.delete, "models/demo/house/versions/\(removed)", as: "admin").status.code < 300)
+            _ = try await server.registry.signCheckpoint()
+            var tried = 0
+            for operation in try Operation.all() {
+                guard let right = Self.right(operation), case .namespace(let permission) = right,
+                    let trial = Trial.all.first(where: { Self.name($0.key) == operation.name })?.value,
+                    trial.path.contains("models/demo/house/versions/1")
+                else { continue }
+                let onlyReads = operation.name.hasPrefix("GET") || operation.name.hasPrefix("HEAD")
+                let isAboutBytes = [.readBytes, .readApprovedBytes].contains(permission)
+                for (state, number) in states {
+                    var other = trial
+                    other.path = trial.path.replacing("house/versions/1", with: "house/versions/\(number)")
+                    for actor in Actor.all {
+                        let expected = Self.expectation(actor, right, trial)
+                        guard expected != .allowed || (onlyReads && !isAboutBytes) else { continue }
+                        // A deployer may fetch what is approved, so it is not refused by its role.
+                        if isAboutBytes, case .role(.deployer, _) = actor { continue }
+                        let response = try await Self.send(operation, other, as: actor, world)
+                        let label =
+                            "\(state): \(actor): \(operation.name): \(String(buffer: response.body).prefix(200))"
+                        if expected == .allowed {
+                            #expect(
+                                ![401, 403].contains(response.status.code) && response.status.code < 500, "\(label)")
+                        } else {
+                            // Who may not fetch a version that is gone may be told either.
+                            let isGone = isAboutBytes && state == "removed" && response.status == .gone
+                            #expect(Self.fits(response, expected, trial) || isGone, "expected \(expected): \(label)")
+                        }
+                        tried += 1
+                    }
+                }
+            }
+            #expect(tried > 1000)
+            print("authorisation by state: \(states.count) states, \(tried) requests")
         }
     }
 

@@ -60,6 +60,12 @@ struct MatrixWorld: Sendable {
             OverrideRecord.self, .post, "models/demo/house/versions/1/overrides", as: "admin",
             #"{"reason":"nothing else works","hours":1}"#
         ).id.text
+        for word in ["HOOK", "PARTING"] {
+            words[word] = try await session.fetch(
+                WebhookWithSecret.self, .post, "webhooks", as: "admin",
+                #"{"url":"https://1.1.1.1/hook","namespace":"demo","events":["alias.*"]}"#
+            ).webhook.id.text
+        }
         words["DECISION"] = try await session.fetch(
             PolicyTest.self, .post, "models/demo/house/versions/1/policy", "{}"
         ).digest.description

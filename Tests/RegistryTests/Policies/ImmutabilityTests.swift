@@ -18,7 +18,8 @@ import Testing
         "audit_subtrees": "made of the entries, and made anew without them", "token_scopes": "they go with their token",
         "identity_providers": "trust ends; every change is in the audit log", "identity_rules": "as their providers",
         "identity_rule_scopes": "as their providers", "certificate_names": "as identity providers",
-        "used_identity_tokens": "until they would be refused for their age",
+        "webhooks": "who is told; every change is in the audit log", "webhook_deliveries": "kept for 30 days",
+        "webhook_attempts": "as the deliveries", "used_identity_tokens": "until they would be refused for their age",
         "grdb_migrations": "of the program", "sqlite_sequence": "of SQLite", "sqlite_stat1": "of SQLite",
         "sqlite_stat4": "of SQLite",
     ]

@@ -1,9 +1,9 @@
 import RegistryTypes
 import Synchronization
 
-/// Wakes the workers when a job was queued, or the scheduler when a schedule was set. The queue itself is the database: a signal that gets lost delays a job only
-/// until they look again.
-package final class JobQueue: Sendable {
+/// Wakes whoever waits for something to do: workers when a job was queued, the scheduler when a schedule was set. What is to
+/// be done is in the database: a signal that gets lost delays it only until they look again.
+package final class Notifier: Sendable {
     private struct State {
         var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
         var next = 0
@@ -15,7 +15,7 @@ package final class JobQueue: Sendable {
     init() {}
 
     /// Whether nobody is to wait for jobs any more.
-    var isClosed: Bool { state.withLock { $0.isClosed } }
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Says that there may be a job.
     package func announce() { wake() }
@@ -52,15 +52,22 @@ package final class JobQueue: Sendable {
         fileprivate let stream: AsyncStream<Void>
         fileprivate let forget: @Sendable () -> Void
 
-        /// Returns at the next announcement, when the time is over, or when the task is cancelled.
-        package func wait(atMost time: Duration) async {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in stream {} }
-                group.addTask { try? await Task.sleep(for: time) }
-                await group.next()
-                group.cancelAll()
+        /// Returns at the next announcement, when the time is over, or when the task is cancelled; tells whether it was
+        /// an announcement.
+        @discardableResult package func wait(atMost time: Duration) async -> Bool {
+            defer { forget() }
+            return await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await _ in stream {}
+                    return !Task.isCancelled
+                }
+                group.addTask {
+                    try? await Task.sleep(for: time)
+                    return false
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? false
             }
-            forget()
         }
     }
 }
