@@ -41,12 +41,11 @@ extension VersionSummary {
 
     /// The versions with these row ids, newest first.
     static func fetchAll(ids: [Int64], _ db: Database) throws -> [VersionSummary] {
-        let list = "[\(ids.map(String.init).joined(separator: ","))]"
-        return try read(
+        try read(
             Row.fetchAll(
                 db.cachedStatement(
                     sql: "\(query) WHERE versions.id IN (SELECT value FROM json_each(?)) ORDER BY versions.id DESC"),
-                arguments: [list]), db)
+                arguments: [ids.json]), db)
     }
 
     /// One version by its row id.
