@@ -71,6 +71,7 @@ let package = Package(
                 .embedInCode("0012_checkpoints.sql"),
                 .embedInCode("0013_identities.sql"),
                 .embedInCode("0014_policies.sql"),
+                .embedInCode("0016_oversight.sql"),
             ],
             swiftSettings: strict
         ),

@@ -30,6 +30,7 @@ package enum Migrations {
         Migration(name: "0012_checkpoints", bytes: PackageResources._012_checkpoints_sql),
         Migration(name: "0013_identities", bytes: PackageResources._013_identities_sql),
         Migration(name: "0014_policies", bytes: PackageResources._014_policies_sql),
+        Migration(name: "0016_oversight", bytes: PackageResources._016_oversight_sql),
     ]
 }
 

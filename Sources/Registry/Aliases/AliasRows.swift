@@ -5,7 +5,7 @@ import RegistryTypes
 /// The rows of aliases: every move is kept, the last one counts.
 enum AliasRows {
     private static let query = """
-        SELECT alias_moves.id AS move, alias, versions.number, versions.digest, moved_at, is_rollback, decision,
+        SELECT alias_moves.id AS move, alias, version_id, versions.number, versions.digest, moved_at, is_rollback, decision,
             override_id, \(PrincipalRecord.columns)
         FROM alias_moves LEFT JOIN versions ON versions.id = alias_moves.version_id
         \(PrincipalRecord.join("alias_moves.moved_by"))

@@ -94,6 +94,18 @@ extension PolicyFacts {
             db.cachedStatement(sql: "SELECT created_at FROM versions WHERE id = ?"), arguments: [version.id])
     }
 
+    /// The same as `verdict`, for a query about many versions: the id of the newest verdict that counts, or NULL.
+    static func newestVerdict(of version: String, kind: String, allowsLocal: String) -> String {
+        """
+        (SELECT id FROM reproductions AS counting
+         WHERE counting.version_id = \(version) AND counting.kind = \(kind) AND variation IS NULL
+            AND outcome NOT IN ('failed', 'not-verifiable')
+            AND (compare IS NULL OR outcome IN ('bit-identical', 'tensor-equal', 'diverged'))
+            AND (reserved_for IS NULL OR \(allowsLocal))
+         ORDER BY ended_at DESC, id DESC LIMIT 1)
+        """
+    }
+
     /// The newest verdicts of versions, by version, newest first.
     static func verdicts(of versions: [Int64], _ db: Database) throws -> [Int64: [Finding]] {
         let rows = try Row.fetchAll(

@@ -33,6 +33,7 @@ package struct VersionPage {
         for override in summary.overrides ?? [] where override.confirmed != nil {
             page.add("EMERGENCY", words(override))
         }
+        for alert in record.alerts ?? [] { page.add("ALERT", console.styled(Wording.alert(alert), .bad)) }
         if kind == "model" || record.run != nil { page.add("reproduced", reproduced) }
         page.section("files", files)
         if let run = record.run { addRun(run, to: &page) }

@@ -90,11 +90,13 @@ public struct VersionRecord: Codable, Sendable {
     public var run: RunRecord?
     public var approvals: [ApprovalRecord]?
     public var reproductions: [ReproductionRecord]?
+    /// What is no longer as a policy wants it; absent without any.
+    public var alerts: [AlertRecord]?
 
     /// Describes a version.
     public init(
         summary: VersionSummary, document: VersionDocument, files: [ArtifactFile], run: RunRecord?,
-        approvals: [ApprovalRecord]?, reproductions: [ReproductionRecord]?
+        approvals: [ApprovalRecord]?, reproductions: [ReproductionRecord]?, alerts: [AlertRecord]? = nil
     ) {
         self.summary = summary
         self.document = document
@@ -102,6 +104,7 @@ public struct VersionRecord: Codable, Sendable {
         self.run = run
         self.approvals = approvals
         self.reproductions = reproductions
+        self.alerts = alerts
     }
 }
 

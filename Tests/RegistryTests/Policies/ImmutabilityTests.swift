@@ -73,6 +73,7 @@ import Testing
             RequestOverride(reason: "an emergency of the test", hours: 1), for: VersionReference("demo/model:1"),
             as: test.admin)
         _ = try await test.registry.confirmOverride(override.id, as: two)
+        _ = try await test.registry.raiseAlerts(CollectionClock(latest: 1_700_000_000_000))
         let changes = [
             "UPDATE versions SET flags = '[]'", "DELETE FROM versions", "UPDATE decisions SET decision = 'reject'",
             "DELETE FROM decisions", "UPDATE approval_votes SET voted_by = 'server'", "DELETE FROM approval_votes",
@@ -86,7 +87,7 @@ import Testing
             "DELETE FROM comments", "UPDATE principal_names SET name = 'eve' WHERE name = 'ann'",
             "DELETE FROM principal_names WHERE name = 'ann'", "UPDATE principals SET kind = 'ci'",
             "DELETE FROM audit_entries", "UPDATE audit_entries SET entry = x''", "UPDATE collections SET name = 'x'",
-            "UPDATE namespaces SET name = 'x'",
+            "UPDATE namespaces SET name = 'x'", "UPDATE alias_reviews SET failures = '[]'", "DELETE FROM alias_reviews",
         ]
         for change in changes {
             let error = await #expect(throws: DatabaseError.self, "\(change)") { try await test.execute(change) }
