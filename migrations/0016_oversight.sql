@@ -1,4 +1,4 @@
--- What is noticed without anybody asking.
+-- What is noticed without anybody asking, and who had which role when.
 
 -- Alerts --------------------------------------------------------------------------------------------------------------
 
@@ -26,3 +26,40 @@ CREATE TRIGGER stale_verdicts_no_update BEFORE UPDATE ON stale_verdicts BEGIN SE
 CREATE TRIGGER stale_verdicts_no_delete BEFORE DELETE ON stale_verdicts BEGIN SELECT RAISE(ABORT, 'alerts are append-only'); END;
 CREATE TRIGGER alias_reviews_no_update BEFORE UPDATE ON alias_reviews BEGIN SELECT RAISE(ABORT, 'alerts are append-only'); END;
 CREATE TRIGGER alias_reviews_no_delete BEFORE DELETE ON alias_reviews BEGIN SELECT RAISE(ABORT, 'alerts are append-only'); END;
+
+-- Roles ---------------------------------------------------------------------------------------------------------------
+
+-- Every role that was given or taken away. Of the time before this table it holds the roles that were still held then, since
+-- when; those that had ended are in the audit log alone.
+CREATE TABLE membership_changes (
+    id INTEGER NOT NULL PRIMARY KEY,
+    namespace_id INTEGER NOT NULL,
+    principal_id TEXT NOT NULL REFERENCES principals (id),
+    role TEXT NOT NULL CHECK (role IN ('reader', 'deployer', 'pusher', 'approver', 'auditor', 'admin')),
+    is_held INTEGER NOT NULL CHECK (is_held IN (0, 1)), -- since then
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX membership_changes_by_role ON membership_changes (namespace_id, principal_id, role, id);
+INSERT INTO membership_changes (namespace_id, principal_id, role, is_held, changed_at, changed_by)
+SELECT namespace_id, principal_id, role, 1, granted_at, granted_by FROM memberships ORDER BY granted_at;
+
+CREATE VIEW roles_held AS
+SELECT namespace_id, principal_id, role FROM membership_changes AS change
+WHERE is_held
+    AND id = (SELECT max(id) FROM membership_changes AS newer
+              WHERE newer.namespace_id = change.namespace_id AND newer.principal_id = change.principal_id
+                AND newer.role = change.role);
+
+-- `memberships` stays what rights are looked up in; it cannot differ from its history.
+CREATE TRIGGER memberships_begin AFTER INSERT ON memberships BEGIN
+    INSERT INTO membership_changes (namespace_id, principal_id, role, is_held, changed_at, changed_by)
+    VALUES (NEW.namespace_id, NEW.principal_id, NEW.role, 1, NEW.granted_at, NEW.granted_by);
+END;
+CREATE TRIGGER memberships_end BEFORE DELETE ON memberships
+WHEN EXISTS (SELECT 1 FROM roles_held AS held
+             WHERE held.namespace_id = OLD.namespace_id AND held.principal_id = OLD.principal_id AND held.role = OLD.role)
+BEGIN SELECT RAISE(ABORT, 'who takes a role away is recorded first'); END;
+CREATE TRIGGER memberships_no_update BEFORE UPDATE ON memberships BEGIN SELECT RAISE(ABORT, 'a role begins and ends'); END;
+CREATE TRIGGER membership_changes_no_update BEFORE UPDATE ON membership_changes BEGIN SELECT RAISE(ABORT, 'roles are append-only'); END;
+CREATE TRIGGER membership_changes_no_delete BEFORE DELETE ON membership_changes BEGIN SELECT RAISE(ABORT, 'roles are append-only'); END;

@@ -16,6 +16,7 @@ package enum PastViews {
         "alias_moves": "moved_at", "policies": "set_at", "policy_decisions": "decided_at", "schedules": "set_at",
         "retention_rules": "set_at", "holds": "placed_at", "hold_lifts": "lifted_at", "signing_keys": "valid_from",
         "stale_verdicts": "noticed_at", "alias_reviews": "reviewed_at",
+        "membership_changes": "changed_at",
     ]
 
     /// Tables with times in them that are as they are now, and why.
