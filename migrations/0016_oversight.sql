@@ -1,4 +1,4 @@
--- What is noticed without anybody asking, and who had which role when.
+-- What is noticed without anybody asking, who had which role when, and how keys of the log followed each other.
 
 -- Alerts --------------------------------------------------------------------------------------------------------------
 
@@ -63,3 +63,20 @@ BEGIN SELECT RAISE(ABORT, 'who takes a role away is recorded first'); END;
 CREATE TRIGGER memberships_no_update BEFORE UPDATE ON memberships BEGIN SELECT RAISE(ABORT, 'a role begins and ends'); END;
 CREATE TRIGGER membership_changes_no_update BEFORE UPDATE ON membership_changes BEGIN SELECT RAISE(ABORT, 'roles are append-only'); END;
 CREATE TRIGGER membership_changes_no_delete BEFORE DELETE ON membership_changes BEGIN SELECT RAISE(ABORT, 'roles are append-only'); END;
+
+-- Keys of the audit log -----------------------------------------------------------------------------------------------
+
+-- The entry that announces a key; NULL for the first key of a log and for keys from before it was kept.
+ALTER TABLE log_keys ADD COLUMN announced_in INTEGER;
+CREATE TRIGGER log_keys_keep_their_entry BEFORE UPDATE OF announced_in ON log_keys
+BEGIN SELECT RAISE(ABORT, 'the entry that announces a key stays the same'); END;
+
+-- For each key that followed another, the first checkpoint over that entry that both have signed.
+CREATE TABLE log_handovers (
+    key_id BLOB NOT NULL PRIMARY KEY REFERENCES log_keys (id),
+    epoch INTEGER NOT NULL REFERENCES log_epochs (number),
+    note TEXT NOT NULL,
+    signed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER log_handovers_no_update BEFORE UPDATE ON log_handovers BEGIN SELECT RAISE(ABORT, 'handovers are append-only'); END;
+CREATE TRIGGER log_handovers_no_delete BEFORE DELETE ON log_handovers BEGIN SELECT RAISE(ABORT, 'handovers are append-only'); END;

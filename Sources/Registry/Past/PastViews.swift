@@ -26,6 +26,7 @@ package enum PastViews {
         "certificate_names": "who may ask is a matter of now", "identity_providers": "who may ask is a matter of now",
         "identity_rules": "who may ask is a matter of now", "used_identity_tokens": "who may ask is a matter of now",
         "checkpoints": "the log has proofs of its own", "log_epochs": "the log has proofs of its own",
+        "log_handovers": "the log has proofs of its own",
         "workers": "they are no history", "blobs": "bytes", "artifacts": "they belong to versions",
         "uploads": "bytes under way",
         "blob_checks": "bytes", "corrupt_blobs": "bytes", "idempotency": "answers of the last day",
