@@ -1,4 +1,5 @@
--- What is noticed without anybody asking, who had which role when, and how keys of the log followed each other.
+-- What is noticed without anybody asking, who had which role when, how keys of the log followed each other,
+-- and which versions an override let an alias point to.
 
 -- Alerts --------------------------------------------------------------------------------------------------------------
 
@@ -80,3 +81,7 @@ CREATE TABLE log_handovers (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER log_handovers_no_update BEFORE UPDATE ON log_handovers BEGIN SELECT RAISE(ABORT, 'handovers are append-only'); END;
 CREATE TRIGGER log_handovers_no_delete BEFORE DELETE ON log_handovers BEGIN SELECT RAISE(ABORT, 'handovers are append-only'); END;
+
+-- Overrides -----------------------------------------------------------------------------------------------------------
+
+CREATE INDEX alias_moves_by_override ON alias_moves (version_id) WHERE override_id IS NOT NULL;

@@ -52,13 +52,16 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public var removedAt: Int64?
     /// Emergency overrides that two administrators gave, ended ones included; absent where there are none.
     public var overrides: [OverrideRecord]?
+    /// Those of its aliases that only an emergency override let point to it; absent where there are none.
+    public var overriddenAliases: [String]?
 
     /// Describes a version.
     public init(
         name: QualifiedName, number: Int, digest: Digest, artifact: Digest, totalSize: Int64, createdAt: Int64,
         createdBy: PrincipalRecord, aliases: [String], approval: ApprovalState?, flags: [String],
         verdict: Verdict.Outcome?, verdictAt: Int64? = nil, staleAt: Int64? = nil, run: RunID?, commit: GitCommit?,
-        sameArtifactAs: Int?, removedAt: Int64? = nil, overrides: [OverrideRecord]? = nil
+        sameArtifactAs: Int?, removedAt: Int64? = nil, overrides: [OverrideRecord]? = nil,
+        overriddenAliases: [String]? = nil
     ) {
         self.name = name
         self.number = number
@@ -78,6 +81,7 @@ public struct VersionSummary: Codable, Sendable, Equatable {
         self.sameArtifactAs = sameArtifactAs
         self.removedAt = removedAt
         self.overrides = overrides
+        self.overriddenAliases = overriddenAliases
     }
 }
 

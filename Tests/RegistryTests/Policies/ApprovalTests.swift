@@ -255,6 +255,13 @@ import Testing
         try await setting.fetch()
         let summary = try await test.registry.version(setting.version, kind: .model, as: test.deployer).summary
         #expect(summary.overrides?.map(\.id) == [asked.id] && summary.approval == .pending)
+        #expect(summary.overriddenAliases == ["production"])
+        let found = try await test.registry.search(
+            SearchQuery("alias:production", kind: .model), PageRequest(), as: test.deployer)
+        #expect(found.items.map(\.overriddenAliases) == [["production"]])
+        let graph = try await test.registry.lineage(of: .model(setting.version), .both, as: test.deployer)
+        let labels = graph.nodes.filter { ["model", "alias"].contains($0.kind) }.map(\.label)
+        #expect(labels.count == 2 && labels.allSatisfy { $0.hasPrefix("production BY EMERGENCY OVERRIDE") })
         let shouts = try await test.registry.auditLog(of: nil, PageRequest(limit: 1000), as: test.admin).items
             .filter { $0.entry["after"]?["EMERGENCY"] != nil }
         #expect(shouts.map { $0.entry["action"]?.string } == ["override.confirm", "alias.move"])
@@ -263,6 +270,8 @@ import Testing
         await expectError(.versionNotApproved) { try await setting.fetch() }
         _ = try await test.registry.moveAlias(
             Alias("production"), of: setting.version.name, to: nil, as: test.approver)
+        let left = try await test.registry.version(setting.version, kind: .model, as: test.deployer).summary
+        #expect(left.overriddenAliases == nil && left.overrides?.count == 1)
         await expectError(.policyViolated) { _ = try await setting.move() }
         let late = try await ask(as: one)
         test.clock.now.withLock { $0 += 2 * 3_600_000 }
