@@ -72,6 +72,7 @@ let package = Package(
                 .embedInCode("0013_identities.sql"),
                 .embedInCode("0014_policies.sql"),
                 .embedInCode("0015_webhooks.sql"),
+                .embedInCode("0016_oversight.sql"),
             ],
             swiftSettings: strict
         ),

@@ -31,6 +31,7 @@ package enum Migrations {
         Migration(name: "0013_identities", bytes: PackageResources._013_identities_sql),
         Migration(name: "0014_policies", bytes: PackageResources._014_policies_sql),
         Migration(name: "0015_webhooks", bytes: PackageResources._015_webhooks_sql),
+        Migration(name: "0016_oversight", bytes: PackageResources._016_oversight_sql),
     ]
 }
 

@@ -24,9 +24,12 @@ extension RegistryClient {
         try await list(APIRequest(.get, ["namespaces"]), limit: limit)
     }
 
-    /// The members of a namespace.
-    public func members(of namespace: ResourceName, limit: Int? = nil) async throws -> [MemberRecord] {
-        try await list(APIRequest(.get, ["namespaces", namespace.text, "members"]), limit: limit)
+    /// The members of a namespace now, or at a time.
+    public func members(
+        of namespace: ResourceName, at time: String? = nil, limit: Int? = nil
+    ) async throws -> [MemberRecord] {
+        let request = APIRequest(.get, ["namespaces", namespace.text, "members"])
+        return try await list(request.asking("at", time), limit: limit)
     }
 
     /// Gives a principal exactly these roles in a namespace; none removes the member.

@@ -13,6 +13,13 @@ extension RegistryClient {
         try await send(APIRequest(.post, Self.path(.models, reference) + ["approval-requests"]).sending(request))
     }
 
+    /// The requests for approval that nobody decided about yet, those that wait longest first.
+    public func openApprovalRequests(
+        in namespace: ResourceName? = nil, limit: Int? = nil
+    ) async throws -> [OpenApprovalRequest] {
+        try await list(APIRequest(.get, ["approval-requests"]).asking("namespace", namespace?.text), limit: limit)
+    }
+
     /// Asks for an emergency override of a policy.
     public func requestOverride(
         _ request: RequestOverride, for reference: VersionReference

@@ -277,10 +277,48 @@ import Testing
             #expect(signed.code == 0, "\(signed)")
             let other = try await world.assay("audit", "verify", as: .admin)
             #expect(other.code == 5 && other.error.contains("--accept-epoch"), "\(other)")
+            #expect(other.error.contains("epoch 2 since") && other.error.contains("lost"), "\(other)")
             let accepted = try await world.assay("audit", "verify", "--accept-epoch", as: .admin)
             #expect(accepted.code == 0, "\(accepted)")
             #expect(try await world.assay("audit", "verify", as: .admin).code == 0)
         }
+    }
+
+    /// The overlap of a week is over, as far as the server knows, when somebody comes back who saw the old key alone.
+    @Test func whoComesBackAfterAChangeOfKeysGetsToTheNewOne() async throws {
+        let scratch = try Scratch()
+        let home = scratch.path + "/home/.config/assay/logs.json"
+        try await World.run(scratch) { world in
+            try await work(world)
+            let seen = try await world.assay("audit", "verify", "--quick", as: .admin)
+            #expect(seen.code == 0, "\(seen)")
+            let key = try await status(of: world)["keys"]?.array?.first?["vkey"]?.string
+            try scratch.write("old.vkey", Data(try #require(key).utf8))
+            #expect(try await world.assay("audit", "rotate-key", as: .admin).code == 0)
+            try await work(world)
+        }
+        let known = try #require(JSONParser.parse(Data(contentsOf: URL(filePath: home))).object?.values.first)
+        try await alter(scratch, "UPDATE log_keys SET valid_until = valid_from + 1 WHERE valid_until IS NOT NULL")
+        func comeBack(_ expected: Int32) async throws {
+            try await World.run(scratch) { world in
+                try await work(world)
+                try JSONValue.object([world.server.url: known]).canonicalBytes().write(to: URL(filePath: home))
+                let signed = try await status(of: world)["checkpoint"]?.string
+                #expect(signed?.split(separator: "\n").count { $0.hasPrefix("—") } == 1)
+                let quick = try await world.assay("audit", "verify", "--quick", as: .admin)
+                #expect(quick.code == expected, "\(quick)")
+                try JSONValue.object([world.server.url: known]).canonicalBytes().write(to: URL(filePath: home))
+                let whole = try await world.assay("audit", "verify", as: .admin)
+                #expect(whole.code == expected, "\(whole)")
+                #expect(try await world.assay("audit", "export", "kit-\(expected)", as: .admin).code == 0)
+            }
+            let kit = try await offline(scratch, "verify", "kit-\(expected)", "--vkey", "old.vkey")
+            #expect(kit.code == expected, "\(kit)")
+            #expect(try await python(scratch, "kit-\(expected)").code == 0, "its own key is right all the same")
+        }
+        try await comeBack(0)
+        try await alter(scratch, "DELETE FROM log_handovers")
+        try await comeBack(5)
     }
 
     @Test func checkpointsAreWithinASecond_atTheEnd_andElsewhere() async throws {

@@ -171,6 +171,46 @@ import Testing
         }
     }
 
+    @Test func membersAreThoseOfThatTime() async throws {
+        let test = try await TestRegistry()
+        func pass() { test.clock.now.withLock { $0 += 3_600_000 } }
+        let start = test.clock.now.withLock { $0 }
+        func members(_ hour: Int64?, as caller: Caller? = nil) async throws -> [String: [Role]] {
+            var caller = caller ?? test.admin
+            caller.past = hour.map { start + $0 * 3_600_000 + 60_000 }
+            let page = try await test.registry.members(of: test.namespace, PageRequest(), as: caller)
+            return Dictionary(uniqueKeysWithValues: page.items.map { ($0.principal.name, $0.roles) })
+        }
+        func set(_ name: String, _ roles: [Role]) async throws {
+            _ = try await test.registry.setMember(name, of: test.namespace, to: roles, as: test.admin)
+        }
+        pass()
+        try await set("ann", [.reader, .approver])
+        pass()
+        try await set("ann", [.reader])
+        try await set("ci", [])
+        pass()
+        try await set("ann", [.reader, .approver])
+        let first: [String: [Role]] = ["ci": [.pusher], "ann": [.approver], "deploy": [.deployer]]
+        #expect(try await members(0) == first)
+        await expectError(.notFound) { _ = try await members(-1) }
+        #expect(try await members(1) == first.merging(["ann": [.approver, .reader]]) { $1 })
+        #expect(try await members(2) == ["ann": [.reader], "deploy": [.deployer]])
+        #expect(try await members(3) == ["ann": [.approver, .reader], "deploy": [.deployer]])
+        #expect(try await members(nil) == members(3))
+        pass()
+        // Who may ask is a matter of now, also for who had the role then.
+        let admin = try await test.caller("boss", [.admin])
+        #expect(try await members(0, as: admin) == first)
+        try await set("boss", [.reader])
+        await expectError(.forbidden) { _ = try await members(3, as: admin) }
+        // A name that was erased does not come back, the roles of its id do.
+        _ = try await test.registry.erasePrincipal("ann", as: test.admin)
+        let known = try await members(3)
+        #expect(known.count == 2 && known[test.approver.principal] == [.approver, .reader])
+        #expect(try await members(nil)[test.approver.principal] == nil)
+    }
+
     /// A table that gets a column with a time must be shown as it was, or have a reason.
     @Test func everyTableWithATimeIsShownAsItWas() async throws {
         let test = try await TestRegistry()

@@ -57,6 +57,25 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: copy + ".new"))
     }
 
+    /// Roles that were held before they had a history are known since they were given.
+    @Test func anUpgradeKnowsSinceWhenRolesAreHeld() throws {
+        let old = try RegistryDatabase.open(path: path, migrations: Migrations.all.filter { $0.name < "0015" })
+        try old.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO principals VALUES ('p', 'person', 0);
+                    INSERT INTO memberships VALUES (0, 'p', 'admin', 7, 'server'), (3, 'p', 'reader', 5, 'p');
+                    """)
+        }
+        try old.close()
+        let pool = try RegistryDatabase.open(path: path)
+        let known = try pool.read { db in
+            try String.fetchAll(db, sql: "SELECT role || is_held || changed_at || changed_by FROM membership_changes")
+        }
+        #expect(known == ["reader15p", "admin17server"])
+        try pool.close()
+    }
+
     /// The indexes of searches are filled for versions that were there before as for those that come.
     @Test func anUpgradeFindsTheVersionsThatAreThere() throws {
         let rows = """

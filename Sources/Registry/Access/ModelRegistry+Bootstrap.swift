@@ -19,8 +19,7 @@ extension ModelRegistry {
             let id = "p_\(RunID(at: now))"
             try db.execute(sql: "INSERT INTO principals VALUES (?, 'person', ?)", arguments: [id, now])
             try db.execute(sql: "INSERT INTO principal_names VALUES (?, 'admin')", arguments: [id])
-            try db.execute(
-                sql: "INSERT INTO memberships VALUES (0, ?, 'admin', ?, 'server')", arguments: [id, now])
+            try MembershipRows.begin(.admin, of: id, in: 0, by: Caller.server.principal, at: now, db)
             let record = TokenRecord(
                 id: token.id, principal: PrincipalRecord(id: id, kind: .person, name: "admin"), label: "first start",
                 createdAt: now, expiresAt: now + Int64(Self.longestTokenLife) * 86_400_000)

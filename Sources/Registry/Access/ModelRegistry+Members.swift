@@ -3,7 +3,9 @@ import GRDB
 package import RegistryTypes
 
 extension ModelRegistry {
-    /// The members of a namespace and their roles there; server-wide roles are not listed.
+    /// The members of a namespace and their roles there, also at a time; server-wide roles are not listed.
+    ///
+    /// Of the time before roles had a history, those are known that were still held when it began.
     package func members(
         of namespace: ResourceName, _ page: PageRequest, as caller: Caller
     ) async throws -> Page<MemberRecord> {
@@ -11,14 +13,8 @@ extension ModelRegistry {
         return try await read(caller, refusedAs: refusal) { db in
             let id = try Namespaces.require(namespace, for: .administer, caller, db)
             let list = "members"
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT \(PrincipalRecord.columns), group_concat(role, ' ') AS roles
-                        FROM memberships \(PrincipalRecord.join("memberships.principal_id"))
-                        WHERE namespace_id = ? AND memberships.principal_id > ?
-                        GROUP BY memberships.principal_id ORDER BY memberships.principal_id LIMIT ?
-                        """), arguments: [id, try page.key(in: list)?[0] ?? "", page.fetchLimit])
+            let rows = try MembershipRows.members(
+                of: id, after: page.key(in: list)?[0] ?? "", limit: page.fetchLimit, db)
             return try Page(rows, page, list: list, key: { [$0["principal_id"]] }) { row in
                 let roles = (row["roles"] as String).split(separator: " ").compactMap { Role(rawValue: String($0)) }
                 return MemberRecord(principal: try PrincipalRecord(row: row), roles: roles.sorted())
@@ -71,17 +67,10 @@ extension ModelRegistry {
         at now: Int64, _ db: Database
     ) throws {
         for role in before.subtracting(after) {
-            try db.execute(
-                sql: "DELETE FROM memberships WHERE principal_id = ? AND namespace_id = ? AND role = ?",
-                arguments: [principal, namespace, role.rawValue])
+            try MembershipRows.end(role, of: principal, in: namespace, by: caller.principal, at: now, db)
         }
         for role in after.subtracting(before) {
-            try db.execute(
-                sql: """
-                    INSERT INTO memberships (namespace_id, principal_id, role, granted_at, granted_by)
-                    VALUES (?, ?, ?, ?, ?)
-                    """,
-                arguments: [namespace, principal, role.rawValue, now, caller.principal])
+            try MembershipRows.begin(role, of: principal, in: namespace, by: caller.principal, at: now, db)
         }
     }
 }

@@ -32,9 +32,8 @@ extension ModelRegistry {
             let principal = try PrincipalRows.findOrInsert(request.principal, request.kind, caller, at: now, db)
             if request.roles?.isEmpty == false { try WorkerRows.requireNone(principal.id, db) }
             for role in Set(request.roles ?? []).sorted() {
-                try db.execute(
-                    sql: "INSERT INTO memberships VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    arguments: [namespace, principal.id, role.rawValue, now, caller.principal])
+                try MembershipRows.begin(
+                    role, of: principal.id, in: namespace, by: caller.principal, at: now, db)
             }
             let scopes = request.scopes.map { Set($0).sorted() }
             for place in (scopes ?? []).compactMap(\.namespace) {

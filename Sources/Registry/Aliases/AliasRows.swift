@@ -5,7 +5,7 @@ import RegistryTypes
 /// The rows of aliases: every move is kept, the last one counts.
 enum AliasRows {
     private static let query = """
-        SELECT alias_moves.id AS move, alias, versions.number, versions.digest, moved_at, is_rollback, decision,
+        SELECT alias_moves.id AS move, alias, version_id, versions.number, versions.digest, moved_at, is_rollback, decision,
             override_id, \(PrincipalRecord.columns)
         FROM alias_moves LEFT JOIN versions ON versions.id = alias_moves.version_id
         \(PrincipalRecord.join("alias_moves.moved_by"))
@@ -97,7 +97,7 @@ enum AliasRows {
         try Present.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT alias_moves.collection_id, alias, version_id, number
+                    SELECT alias_moves.collection_id, alias, version_id, number, override_id IS NOT NULL AS is_overridden
                     FROM alias_moves JOIN versions ON versions.id = version_id
                     WHERE alias_moves.id IN (SELECT max(id) FROM alias_moves
                         WHERE collection_id IN (\(databaseQuestionMarks(count: collections.count)))
@@ -112,12 +112,15 @@ enum AliasRows {
         let alias: String
         let version: Int64
         let number: Int
+        /// Whether an emergency override let it.
+        let isOverridden: Bool
 
         init(row: Row) {
             collection = row["collection_id"]
             alias = row["alias"]
             version = row["version_id"]
             number = row["number"]
+            isOverridden = row["is_overridden"]
         }
     }
 }

@@ -8,12 +8,19 @@ extension ModelRegistry {
         of name: QualifiedName, kind: CollectionKind, _ page: PageRequest, as caller: Caller
     ) async throws -> Page<AliasRecord> {
         let refusal = AuditEntry("alias.list", namespace: name.namespace.text, object: "\(kind.rawValue):\(name)")
+        let time = caller.past ?? clock()
         return try await read(caller, refusedAs: refusal) { db in
             let collection = try CollectionRows.require(kind, name, for: .readMetadata, caller, db)
             let list = "aliases"
             let rows = try AliasRows.present(
                 in: collection.id, after: page.key(in: list)?[0], limit: page.fetchLimit, db)
-            return try Page(rows, page, list: list, key: { [$0["alias"]] }, item: AliasRecord.init(row:))
+            let versions = kind == .model ? rows.map { $0["version_id"] as Int64 } : []
+            let alerts = try AlertRecord.all(of: versions, at: time, db)
+            return try Page(rows, page, list: list, key: { [$0["alias"]] }) { row in
+                var record = try AliasRecord(row: row)
+                record.alerts = alerts[row["version_id"]]?.filter { $0.alias == nil || $0.alias == record.alias }
+                return record
+            }
         }
     }
 

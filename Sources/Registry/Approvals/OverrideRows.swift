@@ -53,13 +53,12 @@ enum OverrideRows {
 
     /// The overrides of versions, those that wait for a second person included, newest first, by version.
     static func all(of versions: [Int64], _ db: Database) throws -> [Int64: [OverrideRecord]] {
-        let list = "[\(versions.map(String.init).joined(separator: ","))]"
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     \(query) WHERE overrides.version_id IN (SELECT value FROM json_each(?))
                     ORDER BY overrides.id DESC LIMIT 1000
-                    """), arguments: [list])
+                    """), arguments: [versions.json])
         return try Dictionary(grouping: rows) { $0["version_id"] }.mapValues { try $0.map(OverrideRecord.init(row:)) }
     }
 }

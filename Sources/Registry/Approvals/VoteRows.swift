@@ -41,6 +41,42 @@ enum VoteRows {
             arguments: [version, try lastEnd(of: version, db), comment.map { Data($0.bytes) }, now, principal])
     }
 
+    /// A condition for a query: that a row is one of those since the last rejection or withdrawal.
+    private static let isStanding = """
+        after_decision = coalesce(
+            (SELECT max(id) FROM decisions WHERE decisions.version_id = given.version_id AND decision <> 'approve'), 0)
+        """
+
+    /// The approvals of versions that no rejection or withdrawal followed, by version, oldest first.
+    static func standing(for versions: [Int64], _ db: Database) throws -> [Int64: [PolicyFacts.Vote]] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT version_id, voted_by, voted_at, evidence FROM approval_votes AS given
+                    WHERE version_id IN (SELECT value FROM json_each(?)) AND \(isStanding) ORDER BY id
+                    """), arguments: [versions.json])
+        return try Dictionary(grouping: rows) { $0["version_id"] }.mapValues { try $0.map(vote) }
+    }
+
+    /// Who asked for the approval of versions since then, by version.
+    static func requesters(for versions: [Int64], _ db: Database) throws -> [Int64: [String]] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT version_id, requested_by FROM approval_requests AS given
+                    WHERE version_id IN (SELECT value FROM json_each(?)) AND \(isStanding) ORDER BY requested_by
+                    """), arguments: [versions.json])
+        return Dictionary(grouping: rows) { $0["version_id"] }.mapValues { $0.map { $0["requested_by"] } }
+    }
+
+    private static func vote(_ row: Row) throws -> PolicyFacts.Vote {
+        PolicyFacts.Vote(
+            principal: row["voted_by"], at: row["voted_at"],
+            evidence: try (row["evidence"] as String?).map {
+                try JSONDecoder().decode(ApprovalEvidence.self, from: Data($0.utf8))
+            })
+    }
+
     /// The approvals of a version that no rejection or withdrawal followed, oldest first.
     static func standing(for version: Int64, _ db: Database) throws -> [PolicyFacts.Vote] {
         try Row.fetchAll(
@@ -49,13 +85,7 @@ enum VoteRows {
                     SELECT voted_by, voted_at, evidence FROM approval_votes
                     WHERE version_id = ? AND after_decision = ? ORDER BY id DESC LIMIT 200
                     """), arguments: [version, try lastEnd(of: version, db)]
-        ).reversed().map { row in
-            PolicyFacts.Vote(
-                principal: row["voted_by"], at: row["voted_at"],
-                evidence: try (row["evidence"] as String?).map {
-                    try JSONDecoder().decode(ApprovalEvidence.self, from: Data($0.utf8))
-                })
-        }
+        ).reversed().map(vote)
     }
 
     /// Who asked for approval since the last rejection or withdrawal.

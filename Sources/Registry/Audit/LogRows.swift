@@ -11,6 +11,8 @@ enum LogRows {
         let validFrom: Int64
         /// Nil for the present one.
         let validUntil: Int64?
+        /// The entry that announces it; nil for the first one.
+        let announcedIn: Int64?
 
         /// Whether checkpoints are signed with it.
         func signs(at now: Int64) -> Bool { validUntil.map { $0 > now } ?? true }
@@ -57,18 +59,51 @@ enum LogRows {
         ).map { row in
             Key(
                 key: try PublicKey(bytes: Array(row["public_key"] as Data)), validFrom: row["valid_from"],
-                validUntil: row["valid_until"])
+                validUntil: row["valid_until"], announcedIn: row["announced_in"])
         }
     }
 
     /// Begins with another key; the old ones sign no longer than until a time.
-    static func replaceKey(by key: PublicKey, at now: Int64, oldUntil: Int64, _ db: Database) throws {
+    ///
+    /// - Parameter entry: the number of the entry that announces it.
+    static func replaceKey(
+        by key: PublicKey, at now: Int64, oldUntil: Int64, announcedIn entry: Int64? = nil, _ db: Database
+    ) throws {
         try db.execute(
             sql: "UPDATE log_keys SET valid_until = max(?, valid_from) WHERE valid_until IS NULL OR valid_until > ?",
             arguments: [oldUntil, oldUntil])
         try db.execute(
-            sql: "INSERT INTO log_keys (id, public_key, valid_from) VALUES (?, ?, ?)",
-            arguments: [Data(key.id.bytes), Data(key.bytes), now])
+            sql: "INSERT INTO log_keys (id, public_key, valid_from, announced_in) VALUES (?, ?, ?, ?)",
+            arguments: [Data(key.id.bytes), Data(key.bytes), now, entry])
+    }
+
+    /// Keeps the first checkpoint that a key signed beside the one before it; later ones change nothing.
+    static func keepHandover(to key: PublicKey, note: String, epoch: Int, at now: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO log_handovers (key_id, epoch, note, signed_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """, arguments: [Data(key.id.bytes), epoch, note, now])
+    }
+
+    /// How the keys of an epoch followed each other, oldest first.
+    static func handovers(in epoch: Int, _ db: Database) throws -> [KeyHandover] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT sequence, entry, note FROM log_handovers
+                    JOIN log_keys ON log_keys.id = key_id
+                    JOIN audit_entries ON sequence = announced_in
+                    WHERE epoch = ? ORDER BY sequence
+                    """), arguments: [epoch]
+        ).map { row in
+            let note = try SignedNote(Data((row["note"] as String).utf8))
+            let index: Int64 = row["sequence"]
+            return try KeyHandover(
+                TlogProof(
+                    entry: row["entry"], index: index,
+                    hashes: try tree(of: Checkpoint(text: note.text).size, db).inclusion(of: index),
+                    checkpoint: note))
+        }
     }
 
     /// The last checkpoint of the present epoch; nil before its first one.

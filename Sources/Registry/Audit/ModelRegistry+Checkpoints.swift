@@ -96,8 +96,10 @@ extension ModelRegistry {
             try head.write(note)
             return note
         }
+        let (text, epoch, successor) = (note.description, position.epoch.number, position.successor(in: note))
         try await keepBooks { db, _ in
-            try LogRows.keep(checkpoint, note: note.description, epoch: position.epoch.number, at: now, db)
+            try LogRows.keep(checkpoint, note: text, epoch: epoch, at: now, db)
+            if let successor { try LogRows.keepHandover(to: successor, note: text, epoch: epoch, at: now, db) }
         }
         return note
     }
@@ -162,5 +164,13 @@ struct LogPosition: Sendable {
         count = try LogRows.count(db)
         signed = try LogRows.signed(db)
         keys = try LogRows.keys(db)
+    }
+
+    /// The present key, where a note over the entry that announces it is signed by the key before too.
+    func successor(in note: SignedNote) -> PublicKey? {
+        guard note.signatures.count > 1, let key = keys.first(where: { $0.validUntil == nil }),
+            let entry = key.announcedIn, entry < count
+        else { return nil }
+        return key.key
     }
 }

@@ -20,7 +20,9 @@ extension ModelRegistry {
                 }
                 let end = request.immediately == true ? now : now + Self.logKeyOverlap
                 let old = try LogRows.keys(db).first { $0.validUntil == nil }
-                try LogRows.replaceKey(by: publicKey, at: now, oldUntil: end, db)
+                // The entry of this operation comes next.
+                try LogRows.replaceKey(
+                    by: publicKey, at: now, oldUntil: end, announcedIn: LogRows.count(db), db)
                 let vkey = try VerifierKey(name: epoch.origin, key: publicKey).description
                 var entry = refusal
                 entry.object = "log:\(epoch.origin)"

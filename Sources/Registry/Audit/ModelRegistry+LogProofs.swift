@@ -17,8 +17,13 @@ extension ModelRegistry {
                             vkey: try VerifierKey(name: epoch.origin, key: key.key).description,
                             validFrom: key.validFrom, validUntil: key.validUntil)
                     }
-                } ?? [], epochs: epochs)
+                } ?? [], epochs: epochs, handovers: try epochs.first.flatMap { try Self.handovers(in: $0, db) })
         }
+    }
+
+    private static func handovers(in epoch: LogEpochRecord, _ db: Database) throws -> [String]? {
+        let handovers = try LogRows.handovers(in: epoch.number, db).map(\.proof.description)
+        return handovers.isEmpty ? nil : handovers
     }
 
     /// The last signed checkpoint; for everybody with a token.

@@ -38,7 +38,7 @@ extension ModelRegistry {
             // Answers of the last day hold comments and names.
             _ = try change(
                 "DELETE FROM idempotency WHERE principal_id = ? OR instr(answer, CAST(? AS BLOB))", [id, id])
-            let roles = try change("DELETE FROM memberships WHERE principal_id = ?", [id])
+            let roles = try MembershipRows.end(of: id, by: caller.principal, at: now, db)
             let tokens = try change(
                 "UPDATE tokens SET revoked_at = ? WHERE principal_id = ? AND revoked_at IS NULL", [now, id])
             _ = try change("UPDATE tokens SET label = '' WHERE principal_id = ?", [id])

@@ -79,11 +79,7 @@ extension ModelRegistry {
             db, sql: "SELECT role FROM memberships WHERE principal_id = ? AND namespace_id IN (0, ?)",
             arguments: [principal, namespace])
         guard !held.contains(where: { Role(rawValue: $0)?.covers(scope.role) == true }) else { return }
-        try db.execute(
-            sql: """
-                INSERT INTO memberships (namespace_id, principal_id, role, granted_at, granted_by)
-                VALUES (?, ?, ?, ?, ?)
-                """, arguments: [namespace, principal, scope.role.rawValue, now, caller.principal])
+        try MembershipRows.begin(scope.role, of: principal, in: namespace, by: caller.principal, at: now, db)
     }
 }
 

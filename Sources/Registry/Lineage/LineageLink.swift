@@ -37,7 +37,12 @@ extension LineageNode {
         versions.id AS version_id, versions.number, versions.flags, versions.digest,
         collections.kind AS collection_kind, collections.name, namespaces.name AS namespace,
         (SELECT decision FROM decisions WHERE version_id = versions.id ORDER BY id DESC LIMIT 1) AS decision,
-        NOT \(VersionRows.isPresent("versions.id")) AS removed
+        NOT \(VersionRows.isPresent("versions.id")) AS removed,
+        (SELECT group_concat(alias, ' and ') FROM alias_moves AS move
+         WHERE move.version_id = versions.id AND override_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM alias_moves AS newer
+                            WHERE newer.collection_id = move.collection_id AND newer.alias = move.alias
+                                AND newer.id > move.id)) AS overridden
         """
 
     /// The joins of the same query.
@@ -49,11 +54,13 @@ extension LineageNode {
     /// The columns of a run, of a query over `runs`.
     static let runColumns = "runs.id AS run_id, runs.kind AS run_kind, runs.state AS run_state"
 
-    /// A version: models say whether they are approved, datasets their version digest, both if they were removed.
+    /// A version: models say whether they are approved, datasets their version digest, both if they were removed; first of
+    /// all what only an emergency override let point to it.
     static func version(_ row: Row) throws -> LineageNode {
         let kind: CollectionKind = try row.choice("collection_kind")
         let id: Int64 = row["version_id"]
-        let mark = row["removed"] ? ["removed"] : []
+        let emergency = (row["overridden"] as String?).map { ["\($0) BY EMERGENCY OVERRIDE"] } ?? []
+        let mark = emergency + (row["removed"] ? ["removed"] : [])
         let name = "\(kind.rawValue):\(try row.qualifiedName()):\(row["number"] as Int)"
         switch kind {
         case .model:
@@ -92,8 +99,9 @@ extension LineageNode {
     static func alias(_ row: Row) throws -> LineageNode {
         let alias: String = row["alias"]
         let id = "alias:\(row["collection_kind"] as String):\(try row.qualifiedName()):\(alias)"
+        let label = row["is_overridden"] ? "\(alias) BY EMERGENCY OVERRIDE" : alias
         return LineageNode(
-            key: .alias(collection: row["collection_id"], name: alias), node: .init(id: id, kind: "alias", label: alias)
+            key: .alias(collection: row["collection_id"], name: alias), node: .init(id: id, kind: "alias", label: label)
         )
     }
 

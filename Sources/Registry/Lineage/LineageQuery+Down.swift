@@ -74,9 +74,11 @@ extension LineageQuery {
             from: kind, to: .alias,
             """
             SELECT versions.id AS origin, 'points-to' AS relation, aliases.alias, versions.collection_id,
-                collections.kind AS collection_kind, collections.name, namespaces.name AS namespace
+                collections.kind AS collection_kind, collections.name, namespaces.name AS namespace,
+                alias_moves.override_id IS NOT NULL AS is_overridden
             FROM versions \(LineageNode.versionJoins)
             JOIN aliases ON aliases.collection_id = versions.collection_id AND aliases.version_id = versions.id
+            JOIN alias_moves ON alias_moves.id = aliases.id
             WHERE versions.id IN (ORIGINS) ORDER BY aliases.alias
             """)
     }

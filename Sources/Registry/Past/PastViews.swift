@@ -15,6 +15,8 @@ package enum PastViews {
         "approval_votes": "voted_at", "overrides": "asked_at", "override_confirmations": "confirmed_at",
         "alias_moves": "moved_at", "policies": "set_at", "policy_decisions": "decided_at", "schedules": "set_at",
         "retention_rules": "set_at", "holds": "placed_at", "hold_lifts": "lifted_at", "signing_keys": "valid_from",
+        "stale_verdicts": "noticed_at", "alias_reviews": "reviewed_at",
+        "membership_changes": "changed_at",
     ]
 
     /// Tables with times in them that are as they are now, and why.
@@ -24,6 +26,7 @@ package enum PastViews {
         "certificate_names": "who may ask is a matter of now", "identity_providers": "who may ask is a matter of now",
         "identity_rules": "who may ask is a matter of now", "used_identity_tokens": "who may ask is a matter of now",
         "checkpoints": "the log has proofs of its own", "log_epochs": "the log has proofs of its own",
+        "log_handovers": "the log has proofs of its own",
         "workers": "they are no history", "blobs": "bytes", "artifacts": "they belong to versions",
         "uploads": "bytes under way",
         "blob_checks": "bytes", "corrupt_blobs": "bytes", "idempotency": "answers of the last day",

@@ -28,7 +28,7 @@ extension PolicyFacts {
         facts.files = try ScanRows.fetch(version.id, db)
         facts.inputs = try inputs(of: version, db)
         facts.measurements = try measurements(of: version, db)
-        facts.verdicts = try verdicts(of: version, db)
+        facts.verdicts = try verdicts(of: [version.id], db)[version.id] ?? []
         facts.votes = try VoteRows.standing(for: version.id, db)
         facts.requesters = try VoteRows.requesters(for: version.id, db)
         if isRollback {
@@ -94,21 +94,39 @@ extension PolicyFacts {
             db.cachedStatement(sql: "SELECT created_at FROM versions WHERE id = ?"), arguments: [version.id])
     }
 
-    private static func verdicts(of version: VersionRows.Version, _ db: Database) throws -> [Finding] {
-        try Row.fetchAll(
+    /// The same as `verdict`, for a query about many versions: the id of the newest verdict that counts, or NULL.
+    static func newestVerdict(of version: String, kind: String, allowsLocal: String) -> String {
+        """
+        (SELECT id FROM reproductions AS counting
+         WHERE counting.version_id = \(version) AND counting.kind = \(kind) AND variation IS NULL
+            AND outcome NOT IN ('failed', 'not-verifiable')
+            AND (compare IS NULL OR outcome IN ('bit-identical', 'tensor-equal', 'diverged'))
+            AND (reserved_for IS NULL OR \(allowsLocal))
+         ORDER BY ended_at DESC, id DESC LIMIT 1)
+        """
+    }
+
+    /// The newest verdicts of versions, by version, newest first.
+    static func verdicts(of versions: [Int64], _ db: Database) throws -> [Int64: [Finding]] {
+        let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id, kind, outcome, ended_at, variation, compare IS NOT NULL AS own_tolerances,
-                        reserved_for IS NOT NULL AS is_local,
-                        EXISTS (SELECT 1 FROM statements WHERE reproduction_id = reproductions.id) AS is_signed
-                    FROM reproductions WHERE version_id = ? AND outcome IS NOT NULL
-                    ORDER BY ended_at DESC, id DESC LIMIT ?
-                    """), arguments: [version.id, mostVerdicts]
-        ).map { row in
-            Finding(
-                id: try RunID(row["id"] as String), kind: try row.choice("kind"), outcome: try row.choice("outcome"),
-                at: row["ended_at"], variation: row["variation"], hasOwnTolerances: row["own_tolerances"],
-                isLocal: row["is_local"], isSigned: row["is_signed"])
+                    SELECT * FROM (
+                        SELECT version_id, id, kind, outcome, ended_at, variation, compare IS NOT NULL AS own_tolerances,
+                            reserved_for IS NOT NULL AS is_local,
+                            EXISTS (SELECT 1 FROM statements WHERE reproduction_id = reproductions.id) AS is_signed,
+                            row_number() OVER (PARTITION BY version_id ORDER BY ended_at DESC, id DESC) AS place
+                        FROM reproductions
+                        WHERE version_id IN (SELECT value FROM json_each(?)) AND outcome IS NOT NULL)
+                    WHERE place <= ? ORDER BY version_id, place
+                    """), arguments: [versions.json, mostVerdicts])
+        return try Dictionary(grouping: rows) { $0["version_id"] }.mapValues { rows in
+            try rows.map { row in
+                Finding(
+                    id: try RunID(row["id"] as String), kind: try row.choice("kind"),
+                    outcome: try row.choice("outcome"), at: row["ended_at"], variation: row["variation"],
+                    hasOwnTolerances: row["own_tolerances"], isLocal: row["is_local"], isSigned: row["is_signed"])
+            }
         }
     }
 }

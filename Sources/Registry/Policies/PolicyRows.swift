@@ -54,6 +54,33 @@ enum PolicyRows {
         return Policy(document: .builtIn, digest: try PolicyDocument.builtIn.digest())
     }
 
+    /// The same for the alias in a column of a query with `collections`: the digest of the policy that somebody set, or
+    /// NULL.
+    static func digest(ofAlias column: String) -> String {
+        let query = "SELECT policy FROM policies WHERE namespace_id = collections.namespace_id AND collection_id"
+        let last = "ORDER BY policies.id DESC LIMIT 1"
+        return """
+            coalesce(
+                (\(query) = collections.id AND alias = \(column) \(last)),
+                (\(query) IS NULL AND alias = \(column) \(last)),
+                (\(query) IS NULL AND alias IS NULL AND \(column) = '\(Alias.production)' \(last)))
+            """
+    }
+
+    /// The policies of digests, by digest.
+    static func documents(_ digests: Set<Digest>, _ db: Database) throws -> [Digest: PolicyDocument] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT digest, document FROM policy_documents
+                    WHERE digest IN (\(databaseQuestionMarks(count: digests.count)))
+                    """), arguments: StatementArguments(digests.map { Data($0.bytes) }))
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { row in
+                (try row.digest("digest"), try JSONDecoder().decode(PolicyDocument.self, from: row["document"] as Data))
+            })
+    }
+
     /// The digests of the policies that guard the aliases of a model, by alias.
     static func guarding(_ collection: CollectionRows.Collection, _ db: Database) throws -> [String: Digest] {
         let aliases = try String.fetchAll(

@@ -32,6 +32,7 @@ extension ModelRegistry {
     ) async throws -> VersionRecord {
         let refusal = AuditEntry(
             "version.show", namespace: reference.name.namespace.text, object: "\(kind.rawValue):\(reference)")
+        let time = caller.past ?? clock()
         return try await read(caller, refusedAs: refusal) { db in
             let collection = try CollectionRows.require(kind, reference.name, for: .readMetadata, caller, db)
             let version = try VersionRows.require(reference.selector, in: collection, db)
@@ -43,7 +44,8 @@ extension ModelRegistry {
                 run: try version.run.map { try RunRecord.fetch($0, db) },
                 approvals: isModel ? try ApprovalRecord.fetchAll(of: version.id, db) : nil,
                 reproductions: isModel || version.run != nil
-                    ? try ReproductionRows.of(version: version.id, limit: 20, db) : nil)
+                    ? try ReproductionRows.of(version: version.id, limit: 20, db) : nil,
+                alerts: isModel ? try AlertRecord.all(of: [version.id], at: time, db)[version.id] : nil)
         }
     }
 

@@ -41,12 +41,11 @@ extension VersionSummary {
 
     /// The versions with these row ids, newest first.
     static func fetchAll(ids: [Int64], _ db: Database) throws -> [VersionSummary] {
-        let list = "[\(ids.map(String.init).joined(separator: ","))]"
-        return try read(
+        try read(
             Row.fetchAll(
                 db.cachedStatement(
                     sql: "\(query) WHERE versions.id IN (SELECT value FROM json_each(?)) ORDER BY versions.id DESC"),
-                arguments: [list]), db)
+                arguments: [ids.json]), db)
     }
 
     /// One version by its row id.
@@ -61,14 +60,17 @@ extension VersionSummary {
     /// Reads rows and adds the aliases of all of them at once; a name that many rows have is parsed once.
     private static func read(_ rows: [Row], _ db: Database) throws -> [VersionSummary] {
         let present = try AliasRows.present(in: Set(rows.map { $0["collection_id"] as Int64 }), db)
-        let aliases = Dictionary(grouping: present, by: \.version).mapValues { $0.map(\.alias) }
+        let aliases = Dictionary(grouping: present, by: \.version)
         let overrides = try OverrideRows.all(of: rows.map { $0["id"] as Int64 }, db)
         var names: [Int64: QualifiedName] = [:]
         return try rows.map { row in
             let collection: Int64 = row["collection_id"]
             let name = try names[collection] ?? row.qualifiedName()
             names[collection] = name
-            var summary = try VersionSummary(row: row, name: name, aliases: aliases[row["id"]] ?? [])
+            let own = aliases[row["id"]] ?? []
+            var summary = try VersionSummary(row: row, name: name, aliases: own.map(\.alias))
+            let overridden = own.filter(\.isOverridden).map(\.alias)
+            if !overridden.isEmpty { summary.overriddenAliases = overridden }
             summary.overrides = overrides[row["id"]]
             return summary
         }

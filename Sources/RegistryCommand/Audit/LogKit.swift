@@ -3,7 +3,8 @@ import Foundation
 import RegistryClient
 import RegistryTypes
 
-/// A folder with all that is needed to check a log without its server: `checkpoint`, `vkeys`, `tile/…`. No secrets.
+/// A folder with all that is needed to check a log without its server: `checkpoint`, `vkeys`, `handover-…`,
+/// `tile/…`. No secrets.
 struct LogKit {
     /// How many tiles are fetched at a time.
     private static let width = 8
@@ -21,6 +22,9 @@ struct LogKit {
         try write(Data(keys.map { $0 + "\n" }.joined().utf8), "vkeys")
         for (number, previous) in status.epochs.compactMap({ epoch in epoch.previous.map { (epoch.number, $0) } }) {
             try write(Data(previous.utf8), "before-epoch-\(number)")
+        }
+        for (index, handover) in (status.handovers ?? []).enumerated() {
+            try write(Data(handover.utf8), "handover-\(index + 1)")
         }
         let levels = (0..<Tile.levels(size: checkpoint.size)).map(Optional.some) + [nil]
         let tiles = levels.flatMap { Array(Tile.all(level: $0, size: checkpoint.size)) }
@@ -41,6 +45,13 @@ struct LogKit {
             throw RegistryError(.notFound, "there is no vkeys in \(folder.path); name the key of the log with --vkey")
         }
         return try String(decoding: text, as: UTF8.self).split(separator: "\n").map { try VerifierKey($0) }
+    }
+
+    /// How the keys of the log followed each other, oldest first.
+    func handovers() throws -> [KeyHandover] {
+        var handovers: [KeyHandover] = []
+        while let text = read("handover-\(handovers.count + 1)") { handovers.append(try KeyHandover(text)) }
+        return handovers
     }
 
     private func write(_ data: Data, _ name: String) throws {

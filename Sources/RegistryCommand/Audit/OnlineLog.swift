@@ -31,22 +31,16 @@ struct OnlineLog {
         let checkpoint = try Checkpoint(text: SignedNote(note).text)
         let before = try last.map { try Checkpoint(text: SignedNote(Data($0.checkpoint.utf8)).text) }
         let isNewEpoch = before.map { $0.origin != checkpoint.origin } ?? false
-        guard !isNewEpoch || acceptsEpoch else {
-            throw RegistryError(
-                .integrityFailure,
-                "the server shows another log: \(checkpoint.origin), with \(checkpoint.size) entries, not "
-                    + "\(before?.origin ?? ""). If its operators say why, as `assay audit status` does after a restore, "
-                    + "accept it with --accept-epoch")
-        }
+        if let before, isNewEpoch, !acceptsEpoch { throw try await refusal(of: checkpoint, after: before) }
         let trusted = isNewEpoch ? nil : try last?.vkeys.map { try VerifierKey($0) }
         let named = given ?? trusted
         let stated = named == nil ? try await serverKeys() : []
-        let keys = named ?? stated
-        let signers = try SignedNote(note).verified(by: keys)
+        let chain = try await chain(from: named ?? stated, to: SignedNote(note))
+        let signers = try chain.signers(of: SignedNote(note))
         guard signers.allSatisfy({ $0.name == checkpoint.origin }) else {
             throw RegistryError(.integrityFailure, "the checkpoint is signed in another log's name")
         }
-        if let before, !isNewEpoch { try await requireGrowth(from: before, to: checkpoint) }
+        try await requireGrowth(from: chain.passed + (isNewEpoch ? [] : [before].compactMap(\.self)), to: checkpoint)
         return Head(
             note: note, checkpoint: checkpoint, signers: signers, before: isNewEpoch ? nil : before,
             keysAreFromServer: named == nil)
@@ -69,24 +63,54 @@ struct OnlineLog {
         try await client.logStatus().keys.map { try VerifierKey($0.vkey) }
     }
 
-    private func requireGrowth(from old: Checkpoint, to new: Checkpoint) async throws {
-        let forked = RegistryError(
-            .integrityFailure,
-            "the server shows another log than before: its first \(old.size) entries are other ones. What was seen is in "
-                + seen.path)
-        guard new.size >= old.size else {
+    /// The keys that are trusted; where they did not sign the note, also those that followed from them since.
+    private func chain(from trusted: [VerifierKey], to note: SignedNote) async throws -> KeyChain {
+        let chain = try KeyChain(from: trusted, through: [])
+        if (try? chain.signers(of: note)) != nil { return chain }
+        let handovers = try await client.logStatus().handovers ?? []
+        return try KeyChain(from: trusted, through: handovers.map { try KeyHandover(Data($0.utf8)) })
+    }
+
+    /// Checks that the log grew through all that is known of it.
+    private func requireGrowth(from known: [Checkpoint], to new: Checkpoint) async throws {
+        if let newer = known.first(where: { $0.size > new.size }) {
             throw RegistryError(
                 .integrityFailure,
-                "the server shows an older log than before: \(new.size) entries, which were \(old.size) already. What was "
+                "the server shows an older log than before: \(new.size) entries, which were \(newer.size) already. What was "
                     + "seen is in \(seen.path)")
         }
-        guard new.size > old.size else {
-            if new.root != old.root { throw forked }
-            return
+        do {
+            try await KeyChain.requireGrowth(through: known + [new]) { old, new in
+                try await client.consistencyProof(from: old, to: new).hashes
+            }
+        } catch let error as RegistryError where error.code == .integrityFailure {
+            throw RegistryError(.integrityFailure, "\(error.message). What was seen is in \(seen.path)")
         }
-        let proof = try await client.consistencyProof(from: old.size, to: new.size)
-        guard MerkleProof.isConsistent((old.size, old.root), (new.size, new.root), proof: proof.hashes) else {
-            throw forked
+    }
+
+    /// What happened to a log that goes on under another name, as far as can be told without reading it.
+    private func refusal(of checkpoint: Checkpoint, after before: Checkpoint) async throws -> RegistryError {
+        let epoch = try await client.logStatus().epochs.first { $0.origin == checkpoint.origin }
+        let since = epoch.map { ", epoch \($0.number) since \(Wording.time($0.startedAt))" } ?? ""
+        return RegistryError(
+            .integrityFailure,
+            "the server shows another log: \(checkpoint.origin)\(since), not \(before.origin). An administrator let it go on "
+                + "from an older state, as after a restore; its entry log-epoch.start says why. "
+                + "\(try await fate(of: before, in: checkpoint)). Once you know the reason, accept it with --accept-epoch"
+        )
+    }
+
+    /// What became of the entries that were seen.
+    private func fate(of before: Checkpoint, in checkpoint: Checkpoint) async throws -> String {
+        guard before.size <= checkpoint.size else {
+            return "You saw \(before.size) entries and it has \(checkpoint.size): the last ones are lost"
+        }
+        let renamed = Checkpoint(origin: checkpoint.origin, size: before.size, root: before.root)
+        do {
+            try await requireGrowth(from: [renamed], to: checkpoint)
+            return "All \(before.size) entries that you saw are in it, unchanged"
+        } catch let error as RegistryError where error.code == .integrityFailure {
+            return "Some of the \(before.size) entries that you saw are lost, and others stand in their places"
         }
     }
 }

@@ -128,13 +128,25 @@ struct AliasCommand: AsyncParsableCommand {
         }
     }
 
+    private static func notes(_ record: AliasRecord) -> [String] {
+        var notes = record.override.map { ["EMERGENCY OVERRIDE \($0)"] } ?? []
+        if record.isRollback == true { notes.append("rollback") }
+        for alert in record.alerts ?? [] {
+            switch alert.kind {
+            case .staleVerdict: notes.append("STALE VERDICT")
+            case .aliasOutOfPolicy: notes.append("OUT OF POLICY: \((alert.rules ?? []).joined(separator: " "))")
+            }
+        }
+        return notes
+    }
+
     private static func table(_ records: [AliasRecord]) -> TextTable {
         var table = TextTable(["ALIAS", "VERSION", "DIGEST", "SINCE", "BY", "NOTE"])
         for record in records {
             table.add([
                 record.alias.text, record.version.map { String($0) } ?? "removed",
                 record.digest.map(Wording.short) ?? "-", Wording.time(record.movedAt), record.movedBy.name,
-                record.override.map { "EMERGENCY OVERRIDE \($0)" } ?? (record.isRollback == true ? "rollback" : "-"),
+                Wording.list(notes(record)),
             ])
         }
         return table

@@ -6,7 +6,7 @@ import RegistryTypes
 struct ApprovalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approval", abstract: "Ask for approval, or override a policy in an emergency.",
-        subcommands: [Ask.self, Override.self, ConfirmOverride.self])
+        subcommands: [Ask.self, List.self, Override.self, ConfirmOverride.self])
 
     /// `assay approval ask`
     struct Ask: AsyncParsableCommand {
@@ -22,6 +22,23 @@ struct ApprovalCommand: AsyncParsableCommand {
             let record = try await global.client().requestApproval(RequestApproval(comment: comment), of: reference)
             if global.json { return try global.console.print(json: record) }
             global.console.print("asked for approval of \(record.version)  \(record.digest)")
+        }
+    }
+
+    /// `assay approval list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The requests for approval that nobody decided about yet, the oldest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @Option(help: "Only those of this namespace.", transform: { try ResourceName($0) })
+        var namespace: ResourceName?
+        @Option(help: "The most lines.") var limit = 100
+
+        func run() async throws {
+            let requests = try await global.client().openApprovalRequests(in: namespace, limit: limit)
+            if global.json { return try global.console.print(json: Page(items: requests)) }
+            global.console.print(PolicyPage.text(requests))
         }
     }
 

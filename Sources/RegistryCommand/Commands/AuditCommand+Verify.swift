@@ -82,7 +82,11 @@ extension AuditCommand {
                 }
                 return (try Checkpoint(text: SignedNote(data).text), file)
             }
-            var verifier = try LogVerifier(checkpoint: note, keys: keys, known: known + kept, read: kit.read)
+            let chain = try KeyChain(from: keys, through: kit.handovers())
+            let signers = try chain.signers(of: SignedNote(note))
+            let passed = chain.passed.map { ($0, "the one that was signed when its key changed") }
+            var verifier = try LogVerifier(
+                checkpoint: note, keys: signers, known: known + kept + passed, read: kit.read)
             return try verifier.run()
         }
 

@@ -8,7 +8,8 @@ struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login", abstract: "Keep a token for a server.",
         discussion: """
-            The token is read from a file or asked for without echo; it never stands on a command line.
+            The token is read from a file or asked for without echo; it never stands on a command line. It is kept in a \
+            file that only its owner can read; with --keyring in the system's keyring, through secret-tool.
 
             With --exchange, a CI job or a pod gives the token that its system signed for one of the server that is good \
             for 15 minutes: the token of ASSAY_OIDC_TOKEN, of the file that ASSAY_OIDC_TOKEN_FILE names, or one asked of \
@@ -21,6 +22,8 @@ struct LoginCommand: AsyncParsableCommand {
     var tokenFile: String?
     @Flag(help: "Give the token of the CI system or cluster for one of the server.")
     var exchange = false
+    @Flag(help: "Keep the token in the system's keyring; the credentials file only says so.")
+    var keyring = false
     @Option(help: "The audience that GitHub Actions is asked for; else the server's address.")
     var audience: String?
 
@@ -38,14 +41,14 @@ struct LoginCommand: AsyncParsableCommand {
         }
         let who = try await RegistryClient(url: url, token: token.revealed).whoAmI()
         let file = CredentialsFile(environment: ProcessInfo.processInfo.environment)
-        try file.save(token: token.revealed, for: url)
+        try file.save(token: token.revealed, for: url, inKeyring: keyring)
         let console = global.console
         if console.isJSON { return try console.print(json: who) }
         console.print("logged in to \(url.absoluteString) as \(who.principal.name) (\(who.principal.kind.rawValue))")
         for (namespace, roles) in who.roles.sorted(by: { $0.key < $1.key }) {
             console.print("  \(namespace): \(roles.map(\.rawValue).joined(separator: ", "))")
         }
-        console.note("the token is in \(file.path)")
+        console.note(keyring ? "the token is in the keyring, as \(file.path) says" : "the token is in \(file.path)")
     }
 
     /// The token, from where the flags say.

@@ -39,13 +39,15 @@ struct NamespaceCommand: AsyncParsableCommand {
 
     /// `assay namespace members`
     struct Members: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The members of a namespace and their roles.")
+        static let configuration = CommandConfiguration(
+            abstract: "The members of a namespace and their roles, now or at a time.")
 
         @OptionGroup var global: GlobalOptions
         @Argument(help: "The namespace.", transform: { try ResourceName($0) }) var namespace: ResourceName
+        @OptionGroup var past: PastOptions
 
         func run() async throws {
-            let records = try await global.client().members(of: namespace)
+            let records = try await global.client().members(of: namespace, at: past.at)
             if global.json { return try global.console.print(json: Page(items: records)) }
             var table = TextTable(["PRINCIPAL", "KIND", "ROLES"])
             for record in records {

@@ -24,7 +24,8 @@ struct SearchCommand: AsyncParsableCommand {
         for version in found {
             table.add([
                 "\(version.name):\(version.number)", Wording.time(version.createdAt), version.createdBy.name,
-                version.approval?.rawValue ?? "-", Wording.list(version.aliases), Wording.list(version.flags),
+                version.approval?.rawValue ?? "-", Wording.list(Wording.aliases(of: version)),
+                Wording.list(version.flags),
                 version.commit.map { String($0.hex.prefix(12)) } ?? "-",
             ])
         }

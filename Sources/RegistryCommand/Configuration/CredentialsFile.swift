@@ -1,25 +1,40 @@
 package import Foundation
 import RegistryTypes
 
-/// The tokens that `assay login` keeps, by server: `$XDG_CONFIG_HOME/assay/credentials.json`, readable by its owner only.
+/// The tokens that `assay login` keeps, by server: `$XDG_CONFIG_HOME/assay/credentials.json`, readable by its owner only. Of a
+/// token in the system's keyring it only says that it is there.
 package struct CredentialsFile: Sendable {
     /// Where it is.
     package let path: String
+    private let keyring: Keyring
 
     /// Finds the place: `XDG_CONFIG_HOME`, else `~/.config`.
     package init(environment: [String: String]) {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let given = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         path = (given ?? home + "/.config") + "/assay/credentials.json"
+        keyring = Keyring(environment: environment)
     }
 
     /// The token kept for a server, or nil.
-    package func token(for url: URL) throws -> String? { try read()[Self.key(url)] }
+    package func token(for url: URL) throws -> String? {
+        let kept = try read()[Self.key(url)]
+        return kept == Keyring.mark ? try keyring.secret(for: Self.key(url)) : kept
+    }
 
     /// Keeps a token for a server; the file appears complete or not at all, with mode 0600.
-    package func save(token: String, for url: URL) throws {
+    ///
+    /// - Parameter inKeyring: whether the token goes into the system's keyring; throws `invalid-request` without one.
+    package func save(token: String, for url: URL, inKeyring: Bool = false) throws {
+        let server = Self.key(url)
         var tokens = try read()
-        tokens[Self.key(url)] = token
+        let before = tokens.updateValue(inKeyring ? Keyring.mark : token, forKey: server)
+        if inKeyring { try keyring.store(token, for: server) }
+        try write(tokens)
+        if before == Keyring.mark, !inKeyring { try? keyring.remove(for: server) }
+    }
+
+    private func write(_ tokens: [String: String]) throws {
         let folder = (path as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -58,7 +58,7 @@ struct CollectionListing {
                     Wording.time(version.createdAt), version.createdBy.name,
                 ] + (isModel ? [approval, verdict] : [])
                     + [
-                        Wording.list(version.aliases),
+                        Wording.list(Wording.aliases(of: version)),
                         Wording.list(marks(of: version)),
                     ])
         }

@@ -40,6 +40,20 @@ package enum PolicyPage {
         return page.text
     }
 
+    /// Requests for approval that wait, each with what is missing.
+    package static func text(_ requests: [OpenApprovalRequest]) -> String {
+        guard !requests.isEmpty else { return "nothing waits for approval" }
+        var table = TextTable(["VERSION", "DIGEST", "ASKED", "BY", "APPROVALS", "MISSING", "COMMENT"])
+        for request in requests {
+            table.add([
+                request.version.description, Wording.short(request.digest), Wording.time(request.at),
+                request.principal.name, "\(request.approvals) of \(request.needed)",
+                Wording.list(request.answers.filter { !$0.passed }.map(\.rule)), request.comment ?? "-",
+            ])
+        }
+        return table.text
+    }
+
     private static func rules(_ policy: PolicyDocument) -> [String] {
         guard let members = try? JSONValue(encoding: policy).object else { return [] }
         return members.keys.filter { $0 != "schema" && $0 != "groups" }.sorted()

@@ -27,18 +27,25 @@ package struct VersionPage {
         page.add("artifact", "\(summary.artifact)  \(Wording.bytes(summary.totalSize))")
         page.add("same as", summary.sameArtifactAs.map { "the artifact of :\($0)" })
         page.add("pushed", "\(Wording.time(summary.createdAt)) by \(Self.name(summary.createdBy))")
-        page.add("aliases", summary.aliases.isEmpty ? nil : summary.aliases.joined(separator: ", "))
+        page.add("aliases", aliases)
         page.add("approval", summary.approval.map(styled))
         page.add("flags", flags(summary.flags))
         for override in summary.overrides ?? [] where override.confirmed != nil {
             page.add("EMERGENCY", words(override))
         }
+        for alert in record.alerts ?? [] { page.add("ALERT", console.styled(Wording.alert(alert), .bad)) }
         if kind == "model" || record.run != nil { page.add("reproduced", reproduced) }
         page.section("files", files)
         if let run = record.run { addRun(run, to: &page) }
         page.section("decisions", decisions)
         for reproduction in record.reproductions ?? [] { addReproduction(reproduction, to: &page) }
         return page.text
+    }
+
+    private var aliases: String? {
+        let words = Wording.aliases(of: record.summary).joined(separator: ", ")
+        guard !words.isEmpty else { return nil }
+        return record.summary.overriddenAliases == nil ? words : console.styled(words, .bad)
     }
 
     private func styled(_ state: ApprovalState) -> String {

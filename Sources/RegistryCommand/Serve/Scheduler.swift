@@ -1,10 +1,12 @@
+import AuditLog
 import Foundation
 import Logging
 import Registry
 import RegistryTypes
 import ServiceLifecycle
 
-/// Has approved versions verified again when their schedule says so. What is queued is in the database: a start finds it
+/// Has approved versions verified again when their schedule says so, and tells of those that are no longer as their policy
+/// wants them. What is queued is in the database: a start finds it
 /// as it was, and queues nothing twice.
 struct Scheduler: Service {
     /// How often it is looked what is due, unless somebody sets a schedule.
@@ -26,6 +28,9 @@ struct Scheduler: Service {
                     time.observe(Self.now, confirming: true)
                     clock = time
                     try await queue(at: time, &refused)
+                    for alert in try await registry.raiseAlerts(time) {
+                        logger.warning("\(alert.action)", metadata: ["object": "\(alert.object)"])
+                    }
                 } catch {
                     if Task.isCancelled { return }
                     logger.error("schedules could not be looked at", metadata: ["error": "\(error)"])

@@ -10,6 +10,7 @@ struct DecisionRoutes {
     func add(to group: RouterGroup<RegistryRequestContext>) {
         group.post("models/:namespace/:name/versions/:selector/decisions", use: decide)
         group.post("models/:namespace/:name/versions/:selector/approval-requests", use: requestApproval)
+        group.get("approval-requests", use: openRequests)
         group.post("models/:namespace/:name/versions/:selector/overrides", use: requestOverride)
         group.post("overrides/:id/confirm", use: confirmOverride)
     }
@@ -30,6 +31,14 @@ struct DecisionRoutes {
         return try .json(
             await registry.requestApproval(wanted, of: context.versionReference(), as: context.requireCaller()),
             status: .created)
+    }
+
+    @Sendable private func openRequests(
+        _ request: Request, _ context: RegistryRequestContext
+    ) async throws -> Response {
+        let namespace = try request.uri.queryParameters["namespace"].map { try ResourceName($0) }
+        return try await .json(
+            registry.openApprovalRequests(in: namespace, request.page(), as: context.requireCaller()))
     }
 
     @Sendable private func requestOverride(

@@ -14,7 +14,8 @@ struct MemberRoutes {
     @Sendable private func list(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         try await .json(
             registry.members(
-                of: ResourceName(context.segment("namespace")), request.page(), as: context.requireCaller()))
+                of: ResourceName(context.segment("namespace")), request.page(),
+                as: context.caller(asking: request, registry)))
     }
 
     @Sendable private func set(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {

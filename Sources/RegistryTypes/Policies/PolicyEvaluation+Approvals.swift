@@ -1,9 +1,8 @@
 extension PolicyEvaluation {
     /// Whether enough people approved the version as it is shown now.
     package var approvals: PolicyAnswer {
-        let rule = policy.approvals
-        let count = rule?.count ?? 1
-        let groups = (rule?.groups ?? [:]).sorted { $0.key < $1.key }
+        let count = neededApprovals
+        let groups = (policy.approvals?.groups ?? [:]).sorted { $0.key < $1.key }
         let wanted =
             "\(count) approval\(count == 1 ? "" : "s")"
             + groups.map { ", \($0.value) from \($0.key)" }.joined()
@@ -20,8 +19,11 @@ extension PolicyEvaluation {
             "approvals", passed: isOpen && approvers.count >= count && missing.isEmpty, wanted: wanted, found: found)
     }
 
+    /// How many different people must approve.
+    package var neededApprovals: Int { policy.approvals?.count ?? 1 }
+
     /// The principals whose approvals count.
-    var approvers: Set<String> {
+    package var approvers: Set<String> {
         Set(facts.votes.filter { reason(against: $0) == nil }.map(\.principal))
     }
 

@@ -25,6 +25,11 @@ package struct PolicyEvaluation {
         return answers
     }
 
+    /// The answers that need no more of the facts than votes and verdicts.
+    package var answersOfVotesAndVerdicts: [PolicyAnswer] {
+        [approvals] + (policy.verdict.map { [verdict($0)] } ?? [])
+    }
+
     private var finite: PolicyAnswer {
         let isFinite = !facts.flags.contains("nonfinite")
         return PolicyAnswer(

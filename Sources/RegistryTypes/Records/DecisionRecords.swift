@@ -82,11 +82,13 @@ public struct AliasRecord: Codable, Sendable, Equatable {
     public var decision: Digest?
     /// The emergency override that let it move against the policy.
     public var override: RunID?
+    /// What is no longer as the policy wants it; only where it is asked where aliases point, and absent without any.
+    public var alerts: [AlertRecord]?
 
     /// Describes a move.
     public init(
         alias: Alias, version: Int?, digest: Digest?, movedAt: Int64, movedBy: PrincipalRecord,
-        isRollback: Bool? = nil, decision: Digest? = nil, override: RunID? = nil
+        isRollback: Bool? = nil, decision: Digest? = nil, override: RunID? = nil, alerts: [AlertRecord]? = nil
     ) {
         self.alias = alias
         self.version = version
@@ -96,5 +98,6 @@ public struct AliasRecord: Codable, Sendable, Equatable {
         self.isRollback = isRollback
         self.decision = decision
         self.override = override
+        self.alerts = alerts
     }
 }

@@ -12,11 +12,14 @@ public struct LogStatus: Codable, Sendable, Equatable {
     public var keys: [LogKeyRecord]
     /// The epochs, newest first.
     public var epochs: [LogEpochRecord]
+    /// How the keys of the present epoch followed each other, oldest first: C2SP tlog-proofs of the entries that announce
+    /// them, under checkpoints that the key before and the new one signed. Absent where there was no other key.
+    public var handovers: [String]?
 
     /// Describes the log.
     public init(
         entries: Int64, checkpoint: String?, signedAt: Int64?, refusal: String?, keys: [LogKeyRecord],
-        epochs: [LogEpochRecord]
+        epochs: [LogEpochRecord], handovers: [String]? = nil
     ) {
         self.entries = entries
         self.checkpoint = checkpoint
@@ -24,6 +27,7 @@ public struct LogStatus: Codable, Sendable, Equatable {
         self.refusal = refusal
         self.keys = keys
         self.epochs = epochs
+        self.handovers = handovers
     }
 }
 

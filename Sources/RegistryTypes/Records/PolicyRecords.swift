@@ -105,6 +105,39 @@ public struct ApprovalRequestRecord: Codable, Sendable, Equatable {
     }
 }
 
+/// A request for approval that nobody decided about yet.
+public struct OpenApprovalRequest: Codable, Sendable, Equatable {
+    public var version: VersionReference
+    /// The version digest.
+    public var digest: Digest
+    /// Who asks.
+    public var principal: PrincipalRecord
+    /// Why; absent also where it was erased.
+    public var comment: String?
+    /// Since when it waits, in UTC milliseconds.
+    public var at: Int64
+    /// How many approvals there are that count, and how many the policy of `production` asks for.
+    public var approvals: Int
+    public var needed: Int
+    /// What the policy says of approvals and verdicts; its other rules are left to its own answer.
+    public var answers: [PolicyAnswer]
+
+    /// Describes a request.
+    public init(
+        version: VersionReference, digest: Digest, principal: PrincipalRecord, comment: String?, at: Int64,
+        approvals: Int, needed: Int, answers: [PolicyAnswer]
+    ) {
+        self.version = version
+        self.digest = digest
+        self.principal = principal
+        self.comment = comment
+        self.at = at
+        self.approvals = approvals
+        self.needed = needed
+        self.answers = answers
+    }
+}
+
 /// Asks for an emergency override of the policy of an alias for one version.
 public struct RequestOverride: Codable, Sendable {
     /// `production` if absent.

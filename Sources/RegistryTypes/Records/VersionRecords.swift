@@ -52,13 +52,16 @@ public struct VersionSummary: Codable, Sendable, Equatable {
     public var removedAt: Int64?
     /// Emergency overrides that two administrators gave, ended ones included; absent where there are none.
     public var overrides: [OverrideRecord]?
+    /// Those of its aliases that only an emergency override let point to it; absent where there are none.
+    public var overriddenAliases: [String]?
 
     /// Describes a version.
     public init(
         name: QualifiedName, number: Int, digest: Digest, artifact: Digest, totalSize: Int64, createdAt: Int64,
         createdBy: PrincipalRecord, aliases: [String], approval: ApprovalState?, flags: [String],
         verdict: Verdict.Outcome?, verdictAt: Int64? = nil, staleAt: Int64? = nil, run: RunID?, commit: GitCommit?,
-        sameArtifactAs: Int?, removedAt: Int64? = nil, overrides: [OverrideRecord]? = nil
+        sameArtifactAs: Int?, removedAt: Int64? = nil, overrides: [OverrideRecord]? = nil,
+        overriddenAliases: [String]? = nil
     ) {
         self.name = name
         self.number = number
@@ -78,6 +81,7 @@ public struct VersionSummary: Codable, Sendable, Equatable {
         self.sameArtifactAs = sameArtifactAs
         self.removedAt = removedAt
         self.overrides = overrides
+        self.overriddenAliases = overriddenAliases
     }
 }
 
@@ -90,11 +94,13 @@ public struct VersionRecord: Codable, Sendable {
     public var run: RunRecord?
     public var approvals: [ApprovalRecord]?
     public var reproductions: [ReproductionRecord]?
+    /// What is no longer as a policy wants it; absent without any.
+    public var alerts: [AlertRecord]?
 
     /// Describes a version.
     public init(
         summary: VersionSummary, document: VersionDocument, files: [ArtifactFile], run: RunRecord?,
-        approvals: [ApprovalRecord]?, reproductions: [ReproductionRecord]?
+        approvals: [ApprovalRecord]?, reproductions: [ReproductionRecord]?, alerts: [AlertRecord]? = nil
     ) {
         self.summary = summary
         self.document = document
@@ -102,6 +108,7 @@ public struct VersionRecord: Codable, Sendable {
         self.run = run
         self.approvals = approvals
         self.reproductions = reproductions
+        self.alerts = alerts
     }
 }
 

@@ -104,6 +104,7 @@ struct Trial: Sendable {
 
         "POST models/{namespace}/{name}/versions/{selector}/approval-requests": Trial(
             "models/demo/house/versions/1/approval-requests", body: "{}"),
+        "GET approval-requests": Trial("approval-requests", isFiltered: true),
         "POST models/{namespace}/{name}/versions/{selector}/overrides": Trial(
             "models/demo/house/versions/1/overrides", body: #"{"reason":"nothing else works","hours":1}"#),
         "POST overrides/{id}/confirm": Trial("overrides/OVERRIDE/confirm"),

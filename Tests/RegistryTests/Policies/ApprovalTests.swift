@@ -169,6 +169,64 @@ import Testing
         #expect(try await setting.state == .approved)
     }
 
+    @Test func aRequestWaitsUntilItsVersionIsDecidedAbout() async throws {
+        let setting = try await Setting {
+            $0.verdict = .init(kind: .retrain, atLeast: .withinTolerance)
+        }
+        let (test, bob) = (setting.test, setting.bob)
+        func open(_ namespace: String? = nil, as caller: Caller? = nil) async throws -> [OpenApprovalRequest] {
+            try await test.registry.openApprovalRequests(
+                in: try namespace.map { try ResourceName($0) }, PageRequest(), as: caller ?? test.approver
+            ).items
+        }
+        func ask() async throws {
+            _ = try await test.registry.requestApproval(
+                RequestApproval(comment: "the data of June"), of: setting.version, as: test.pusher)
+        }
+        #expect(try await open().isEmpty)
+        try await ask()
+        let new = try #require(try await open().first)
+        #expect(new.version == setting.version && new.principal.name == "ci" && new.comment == "the data of June")
+        #expect((new.approvals, new.needed) == (0, 2) && new.answers.map(\.rule) == ["approvals", "verdict"])
+        #expect(new.answers.allSatisfy { !$0.passed })
+        _ = try await test.reproduce(setting.version, writing: Self.outputs)
+        _ = try await setting.approve(as: test.approver)
+        let half = try #require(try await open("demo").first)
+        #expect(half.approvals == 1 && half.answers.map(\.passed) == [false, true])
+        _ = try await setting.approve(as: bob)
+        #expect(try await open().isEmpty)
+        try await setting.decide(.withdraw, as: bob)
+        #expect(try await open().isEmpty)
+        try await ask()
+        #expect(try await open().map(\.approvals) == [0])
+        try await setting.decide(.reject, as: bob)
+        #expect(try await open().isEmpty)
+    }
+
+    @Test func openRequestsAreThoseOfNamespacesThatOneMayKnowOf() async throws {
+        let test = try await TestRegistry()
+        let (other, pusher) = try await test.namespace("other", pusher: "else")
+        for name in ["demo/a", "demo/b", "demo/c"] {
+            _ = try await test.push(name, text: name)
+            _ = try await test.registry.requestApproval(
+                RequestApproval(), of: VersionReference("\(name):1"), as: test.pusher)
+        }
+        let file = try await test.file("w.bin", "w", in: other, as: pusher)
+        _ = try await test.registry.pushVersion(
+            CreateModelVersion(files: [file], run: RunDescription(kind: .import)), of: QualifiedName("other/d"),
+            as: pusher)
+        _ = try await test.registry.requestApproval(RequestApproval(), of: VersionReference("other/d:1"), as: pusher)
+        func names(_ namespace: ResourceName? = nil, as caller: Caller) async throws -> [String] {
+            try await everyPage(2) { try await test.registry.openApprovalRequests(in: namespace, $0, as: caller) }
+                .map { $0.version.name.description }
+        }
+        #expect(try await names(as: test.admin) == ["demo/a", "demo/b", "demo/c", "other/d"])
+        #expect(try await names(as: test.approver) == ["demo/a", "demo/b", "demo/c"])
+        #expect(try await names(as: pusher) == ["other/d"])
+        #expect(try await names(other, as: test.admin) == ["other/d"])
+        await expectError(.notFound) { _ = try await names(other, as: test.approver) }
+    }
+
     @Test func anOverrideNeedsTwoAdministratorsAndEnds() async throws {
         let setting = try await Setting()
         let test = setting.test
@@ -197,6 +255,13 @@ import Testing
         try await setting.fetch()
         let summary = try await test.registry.version(setting.version, kind: .model, as: test.deployer).summary
         #expect(summary.overrides?.map(\.id) == [asked.id] && summary.approval == .pending)
+        #expect(summary.overriddenAliases == ["production"])
+        let found = try await test.registry.search(
+            SearchQuery("alias:production", kind: .model), PageRequest(), as: test.deployer)
+        #expect(found.items.map(\.overriddenAliases) == [["production"]])
+        let graph = try await test.registry.lineage(of: .model(setting.version), .both, as: test.deployer)
+        let labels = graph.nodes.filter { ["model", "alias"].contains($0.kind) }.map(\.label)
+        #expect(labels.count == 2 && labels.allSatisfy { $0.hasPrefix("production BY EMERGENCY OVERRIDE") })
         let shouts = try await test.registry.auditLog(of: nil, PageRequest(limit: 1000), as: test.admin).items
             .filter { $0.entry["after"]?["EMERGENCY"] != nil }
         #expect(shouts.map { $0.entry["action"]?.string } == ["override.confirm", "alias.move"])
@@ -205,6 +270,8 @@ import Testing
         await expectError(.versionNotApproved) { try await setting.fetch() }
         _ = try await test.registry.moveAlias(
             Alias("production"), of: setting.version.name, to: nil, as: test.approver)
+        let left = try await test.registry.version(setting.version, kind: .model, as: test.deployer).summary
+        #expect(left.overriddenAliases == nil && left.overrides?.count == 1)
         await expectError(.policyViolated) { _ = try await setting.move() }
         let late = try await ask(as: one)
         test.clock.now.withLock { $0 += 2 * 3_600_000 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ImmutabilityTests {
     /// Tables that are no history, and why they may change.
     private static let mutable: [String: String] = [
-        "tokens": "they are revoked", "memberships": "the present roles; every change is in the audit log",
+        "tokens": "they are revoked", "memberships": "the present roles; they end when that is recorded",
         "namespace_blobs": "rights to bytes", "blobs": "bytes that nothing needs go", "uploads": "bytes under way",
         "upload_extents": "bytes under way", "reproduction_uploads": "bytes under way",
         "reproduction_log": "appended in chunks while a run goes on", "idempotency": "answers of the last day",
@@ -74,6 +74,7 @@ import Testing
             RequestOverride(reason: "an emergency of the test", hours: 1), for: VersionReference("demo/model:1"),
             as: test.admin)
         _ = try await test.registry.confirmOverride(override.id, as: two)
+        _ = try await test.registry.raiseAlerts(CollectionClock(latest: 1_700_000_000_000))
         let changes = [
             "UPDATE versions SET flags = '[]'", "DELETE FROM versions", "UPDATE decisions SET decision = 'reject'",
             "DELETE FROM decisions", "UPDATE approval_votes SET voted_by = 'server'", "DELETE FROM approval_votes",
@@ -87,7 +88,9 @@ import Testing
             "DELETE FROM comments", "UPDATE principal_names SET name = 'eve' WHERE name = 'ann'",
             "DELETE FROM principal_names WHERE name = 'ann'", "UPDATE principals SET kind = 'ci'",
             "DELETE FROM audit_entries", "UPDATE audit_entries SET entry = x''", "UPDATE collections SET name = 'x'",
-            "UPDATE namespaces SET name = 'x'",
+            "UPDATE namespaces SET name = 'x'", "UPDATE alias_reviews SET failures = '[]'", "DELETE FROM alias_reviews",
+            "DELETE FROM memberships", "UPDATE memberships SET role = 'admin'", "DELETE FROM membership_changes",
+            "UPDATE membership_changes SET is_held = 0",
         ]
         for change in changes {
             let error = await #expect(throws: DatabaseError.self, "\(change)") { try await test.execute(change) }
