@@ -17,6 +17,7 @@ package enum RegistryServer {
         router.add(middleware: CountingMiddleware(counters: counters))
         let allowed = AllowedMethods()
         let failures = FailedAttempts()
+        router.add(middleware: BrowserMiddleware())
         router.add(middleware: ErrorMiddleware(allowed: allowed))
         HealthRoutes(registry: registry, counters: counters).add(to: router)
         EvidenceRoutes(registry: registry).addPublic(to: router)

@@ -31,17 +31,19 @@ import Testing
         return lines?[1] == status["entries"]?.int.map { Substring(String($0)) }
     }
 
-    /// Changes rows behind the server's back.
-    private func alter(_ scratch: Scratch, _ sql: String) async throws {
+    /// Changes rows behind the server's back, with its triggers or without.
+    private func alter(_ scratch: Scratch, _ sql: String, keepingTriggers: Bool) async throws {
         let script = """
             import sqlite3, sys
             db = sqlite3.connect(sys.argv[1])
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            names = db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for (name,) in [] if sys.argv[3] == "true" else names:
                 db.execute(f'DROP TRIGGER "{name}"')
             assert db.execute(sys.argv[2]).rowcount > 0
             db.commit()
             """
-        let done = try await Tool.run("/usr/bin/python3", ["-c", script, scratch.path + "/server/meta.db", sql])
+        let done = try await Tool.run(
+            "/usr/bin/python3", ["-c", script, scratch.path + "/server/meta.db", sql, "\(keepingTriggers)"])
         #expect(done.code == 0, "\(done.error)")
     }
 
@@ -176,10 +178,12 @@ import Testing
         let scratch = try Scratch()
         try await World.run(scratch) { world in try await work(world) }
         try FileManager.default.copyItem(atPath: scratch.path + "/server", toPath: scratch.path + "/good")
-        func verify(_ sql: String) async throws -> (verify: Tool.Outcome, fsck: Tool.Outcome) {
+        func verify(
+            _ sql: String, keepingTriggers: Bool = false
+        ) async throws -> (verify: Tool.Outcome, fsck: Tool.Outcome) {
             try FileManager.default.removeItem(atPath: scratch.path + "/server")
             try FileManager.default.copyItem(atPath: scratch.path + "/good", toPath: scratch.path + "/server")
-            try await alter(scratch, sql)
+            try await alter(scratch, sql, keepingTriggers: keepingTriggers)
             let found = Outcomes()
             try await World.run(scratch) { world in
                 await found.add(try await world.assay("audit", "verify", as: .admin))
@@ -198,6 +202,13 @@ import Testing
         #expect(note.verify.code == 5, "\(note.verify)")
         let size = try await verify("UPDATE checkpoints SET root = zeroblob(32)")
         #expect(size.fsck.code == 5 && size.fsck.output.contains("checkpoint:"), "\(size.fsck)")
+        // The log itself is as it was: what is wrong is a version that nobody approved.
+        let approval = try await verify(
+            "INSERT INTO decisions (version_id, digest, decision, decided_at, decided_by) "
+                + "SELECT id, digest, 'approve', created_at, created_by FROM versions WHERE number = 2",
+            keepingTriggers: true)
+        #expect(approval.verify.code == 0, "\(approval.verify)")
+        #expect(approval.fsck.code == 5 && approval.fsck.output.contains("counts as approved"), "\(approval.fsck)")
     }
 
     private actor Outcomes {

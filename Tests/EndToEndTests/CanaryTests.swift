@@ -17,9 +17,12 @@ import Testing
         let log = scratch.path + "/server.log"
         // The server becomes the process that bash was, and what it says goes to a file as well.
         let launcher = ["/bin/bash", "-c", "exec \"$@\" 2> >(tee \"\(log)\" >&2)", "server"]
-        try await World.run(scratch, environment: ["ASSAY_LOG_LEVEL": "trace"], launcher: launcher) { world in
+        try await World.run(
+            scratch, environment: ["ASSAY_LOG_LEVEL": "trace", "SWIFT_BACKTRACE": "enable=no"], launcher: launcher
+        ) { world in
             let answers = try await Self.push(everythingInto: world)
             let commandLines = try Self.commandLines(of: world.server)
+            try await Self.crash(world.server)
             var places: [(String, Data)] = [
                 ("answers", Data(answers.utf8)), ("command lines", Data(commandLines.utf8)),
             ]
@@ -105,6 +108,17 @@ import Testing
         #expect(pushed.output.contains("git.example.org/tide"), "\(pushed.output)")
         let audit = try await world.assay("audit", "log", "--json", as: .admin)
         return said + pushed.output + pushed.error + audit.output
+    }
+
+    /// Has the server end as a fault in it would: what it says then, and leaves, holds nothing either.
+    private static func crash(_ server: Server) async throws {
+        kill(server.processID, SIGSEGV)
+        let status = "/proc/\(server.processID)/status"
+        func hasEnded() -> Bool {
+            (try? String(contentsOfFile: status, encoding: .utf8))?.contains(/State:\s+[ZX]/) ?? true
+        }
+        for _ in 0..<400 where !hasEnded() { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(hasEnded())
     }
 
     /// The command lines of the server and of what it started.

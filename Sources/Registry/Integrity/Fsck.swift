@@ -45,6 +45,7 @@ struct Fsck {
         try attempt { try $0.checkVersions() }
         try attempt { try $0.checkStatements() }
         try attempt { try $0.checkAuditLog() }
+        try attempt { try $0.checkHistory() }
         return report
     }
 

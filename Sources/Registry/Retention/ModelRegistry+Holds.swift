@@ -7,8 +7,9 @@ extension ModelRegistry {
     package func placeHold(
         _ request: PlaceHold, on reference: VersionReference, kind: CollectionKind, as caller: Caller
     ) async throws -> HoldRecord {
-        guard (1...1000).contains(request.reason.count) else {
-            throw RegistryError(.invalidRequest, "say why the version is held, in 1 to 1000 characters")
+        guard (1...1000).contains(request.reason.count), !request.reason.unicodeScalars.contains("\0") else {
+            throw RegistryError(
+                .invalidRequest, "say why the version is held, in 1 to 1000 characters, none of them NUL")
         }
         let id = RunID(at: clock())
         var refusal = AuditEntry(

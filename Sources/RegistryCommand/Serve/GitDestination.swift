@@ -23,7 +23,8 @@ struct GitDestination: CheckpointDestination {
     /// - Parameter workFolder: a bare repository that is made there, and may be removed at any time.
     init(address: String, workFolder: String) throws {
         let isPath = address.hasPrefix("/")
-        let isURL = address.hasPrefix("https://") || address.hasPrefix("ssh://")
+        // A name of a host or user that begins with a hyphen would be an option of ssh.
+        let isURL = address.wholeMatch(of: /(?:https|ssh):\/\/(?:[^\/@-][^\/@]*@)?[A-Za-z0-9\[].*/) != nil
         let isShort = address.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-:].*/) != nil
         guard isPath || isURL || isShort, !address.contains(where: { $0.isNewline || $0 == "\0" }) else {
             throw RegistryError(

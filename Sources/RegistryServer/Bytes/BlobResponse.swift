@@ -27,7 +27,6 @@ struct BlobResponse {
         ]
         let base64 = Data(reader.digest.bytes).base64EncodedString()
         if let name = HTTPField.Name("Repr-Digest") { headers[name] = "sha-256=:\(base64):" }
-        if let name = HTTPField.Name("X-Content-Type-Options") { headers[name] = "nosniff" }
         let encoded = fileName.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "file"
         headers[.contentDisposition] = "attachment; filename*=UTF-8''\(encoded)"
         if let known = request.headers[.ifNoneMatch], Self.matches(known, etag) {

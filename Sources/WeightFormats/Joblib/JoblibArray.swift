@@ -4,6 +4,9 @@ import RegistryTypes
 ///
 /// Source: `NumpyArrayWrapper` in `joblib/numpy_pickle.py` of joblib 1.6.
 struct JoblibArray {
+    /// The class of the description.
+    static let name = "joblib.numpy_pickle.NumpyArrayWrapper"
+
     let dtype: PickledDType
     let shape: [Int]
     let fortranOrder: Bool
@@ -13,7 +16,7 @@ struct JoblibArray {
     /// Understands an object; nil if it is not such a description.
     init?(_ id: Int32, in graph: PickleGraph) throws {
         guard let name = graph.call(id)?.name, name.hasPrefix("joblib.numpy_pickle") else { return nil }
-        guard name == "joblib.numpy_pickle.NumpyArrayWrapper", let state = graph.states(id).last,
+        guard name == Self.name, let state = graph.states(id).last,
             let dtype = graph.value("dtype", of: state),
             let shape = graph.value("shape", of: state).flatMap(graph.integers),
             let order = graph.value("order", of: state).flatMap(graph.text), order == "C" || order == "F"

@@ -9,6 +9,8 @@ struct PickleMachine {
     private(set) var stack: [Int32] = []
     private var marks: [Int] = []
     private var memo: [Int32] = []
+    /// How many places of the memo are taken: the next one that an instruction without a number takes, as in Python.
+    private var remembered = 0
     /// Whether arrays follow their descriptions, as joblib writes them.
     private let readsInlineArrays: Bool
 
@@ -74,7 +76,7 @@ struct PickleMachine {
         case .put: try keep(at: try lineNumber())
         case .binPut: try keep(at: Int(try cursor.next(UInt8.self)))
         case .longBinPut: try keep(at: Int(try cursor.next(UInt32.self)))
-        default: try keep(at: memo.count)
+        default: try keep(at: remembered)
         }
     }
 
@@ -97,6 +99,7 @@ struct PickleMachine {
             throw WeightFormatError.unsupported("the pickle remembers more than \(WeightLimits.pickleValues) values")
         }
         if index >= memo.count { memo += repeatElement(-1, count: index + 1 - memo.count) }
+        if memo[index] < 0 { remembered += 1 }
         memo[index] = try top()
     }
 

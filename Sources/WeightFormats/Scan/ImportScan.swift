@@ -16,14 +16,12 @@ package enum ImportScan {
     package static func look(at file: MappedFile, _ path: ArtifactPath, as format: any WeightFormat)
         -> ScannedFiles.File?
     {
+        if let imports = disguised(file, format) {
+            return found(imports, path, PickleFormat())
+        }
         do {
             switch format.name {
-            case "pickle", "joblib", "pytorch":
-                let names = try names(in: file, format.name).sorted()
-                guard names.count <= ScannedFiles.mostNames else {
-                    return unknown(path, format, "it imports \(names.count) names")
-                }
-                return ScannedFiles.File(path: path, format: format.name, imports: names)
+            case "pickle", "joblib", "pytorch": return found(try names(in: file, format.name), path, format)
             case KnownWeightFormats.opaque.name:
                 return unknown(path, format, "it is of no format that Assay reads")
             case let name where withCode.contains(name):
@@ -40,6 +38,38 @@ package enum ImportScan {
         }
     }
 
+    /// What a file imports that is a pickle to whoever loads it as one, whatever it is called and declared to be; nil
+    /// if it is none.
+    ///
+    /// Python cares neither for what follows a pickle nor, until it has called what is named before, for its end.
+    private static func disguised(_ file: MappedFile, _ format: any WeightFormat) -> [String]? {
+        guard !["pickle", "joblib", "pytorch"].contains(format.name), let bytes = try? PackedPickle.unpack(file) else {
+            return nil
+        }
+        let graph = PickleGraph(bytes)
+        let isWhole = (try? PickleFile.first(graph, 0..<bytes.count, readsInlineArrays: true)) != nil
+        let isCalling = graph.nodes.contains { $0.kind == .object }
+        return (isWhole || isCalling) && !graph.names.isEmpty ? graph.names + hidden(graph) : nil
+    }
+
+    /// What else is named where joblib reads the elements of arrays: to `pickle` they are instructions like all others,
+    /// carried out as far as they are some.
+    private static func hidden(_ graph: PickleGraph) -> [String] {
+        guard graph.names.contains(JoblibArray.name) else { return [] }
+        let other = PickleGraph(graph.file)
+        _ = try? PickleFile.first(other, 0..<other.file.count)
+        return other.names.filter { !graph.names.contains($0) }
+    }
+
+    private static func found(
+        _ names: [String], _ path: ArtifactPath, _ format: any WeightFormat
+    ) -> ScannedFiles.File {
+        guard names.count <= ScannedFiles.mostNames else {
+            return unknown(path, format, "it imports \(names.count) names")
+        }
+        return ScannedFiles.File(path: path, format: format.name, imports: names.sorted())
+    }
+
     private static func unknown(
         _ path: ArtifactPath, _ format: any WeightFormat, _ problem: String
     ) -> ScannedFiles.File {
@@ -52,7 +82,7 @@ package enum ImportScan {
             let bytes = try PackedPickle.unpack(file)
             let graph = PickleGraph(bytes)
             _ = try PickleFile.root(graph, 0..<bytes.count, readsInlineArrays: true)
-            return graph.names
+            return graph.names + hidden(graph)
         }
         if file.head(PyTorchLegacyFile.magic.count) == PyTorchLegacyFile.magic {
             return try PyTorchLegacyFile(file).graph.names

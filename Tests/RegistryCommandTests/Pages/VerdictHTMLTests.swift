@@ -3,7 +3,7 @@ import RegistryCommand
 import RegistryTypes
 import Testing
 
-/// The page of a verdict is one file: it runs nothing, fetches nothing, and no name in it becomes a tag.
+/// The page of a verdict says what the verdict says; `HostileTextTests` has what it must not become.
 @Suite struct VerdictHTMLTests {
     private static func record(_ verdict: Verdict?) throws -> ReproductionRecord {
         ReproductionRecord(
@@ -39,19 +39,5 @@ import Testing
             "<td>nan</td><td>1</td>", "assay verify", Digest.of(Data("s".utf8)).description,
         ] { #expect(page.contains(text), "\(text)") }
         #expect(try VerdictHTML(Self.record(nil)) == nil)
-    }
-
-    @Test(arguments: [
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</style><svg/onload=alert(1)>", "' onclick='x",
-        "</pre><a href=\"javascript:alert(1)\">", "&lt;script&gt;", "\u{1B}[31m",
-    ]) func noTextBecomesATag(text: String) throws {
-        let page = try #require(VerdictHTML(Self.record(Self.verdict(named: text)))).text
-        let harmless = try #require(VerdictHTML(Self.record(Self.verdict(named: "w")))).text
-        func tags(_ html: String) -> [String] { html.matches(of: /<[^>]*>/).map { String($0.0) } }
-        #expect(tags(page) == tags(harmless))
-        #expect(!page.contains("\u{1B}"))
-        for tag in tags(page) {
-            #expect(!tag.contains(/<script|<img|<svg|<iframe|<link|href=|src=| on[a-z]+=/), "\(tag)")
-        }
     }
 }

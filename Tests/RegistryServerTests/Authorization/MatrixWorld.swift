@@ -13,6 +13,8 @@ struct MatrixWorld: Sendable {
     let words: [String: String]
     /// The tokens of the jobs that `JOB`, `ENDING` and `RETURNED` name.
     let jobTokens: [String: String]
+    /// The push of a version with a recipe.
+    let trained: String
 
     private static let counter = Mutex(0)
 
@@ -43,7 +45,7 @@ struct MatrixWorld: Sendable {
             #"{"path":"w.bin","size":7,"sha256":"\#(blob.hex)","mediaType":"text/plain","mode":"file"}"#
         words["DIGEST"] = version.digest.description
         words["RUN"] = version.run?.text ?? ""
-        let source = try await train(session)
+        let (source, trained) = try await train(session)
         words["SOURCE"] = source.description
         words["REPRODUCTION"] = try await session.fetch(
             ReproductionRecord.self, .post, "models/demo/trained/versions/1/reproductions", #"{"kind":"retrain"}"#
@@ -85,11 +87,12 @@ struct MatrixWorld: Sendable {
             jobTokens[word] = token
         }
         return MatrixWorld(
-            session: TestSession(client: session.client, tokens: tokens), words: words, jobTokens: jobTokens)
+            session: TestSession(client: session.client, tokens: tokens), words: words, jobTokens: jobTokens,
+            trained: trained)
     }
 
-    /// Pushes and approves a version that a recipe made; returns the digest of its source.
-    private static func train(_ session: TestSession) async throws -> Digest {
+    /// Pushes and approves a version that a recipe made; returns the digest of its source, and the push.
+    private static func train(_ session: TestSession) async throws -> (source: Digest, push: String) {
         func object(_ type: GitObjectType, _ content: Data) -> (GitObjectID, Data) {
             let bytes = Data(type.header(size: content.count)) + content
             var hasher = GitObjectHasher(.sha1)
@@ -116,12 +119,12 @@ struct MatrixWorld: Sendable {
             compare: .init(), resources: .init(), timeouts: .init())
         let file = ArtifactFile(path: try ArtifactPath("w.bin"), size: 7, sha256: Digest.of(Data("weights".utf8)))
         let push = CreateModelVersion(files: [file], run: RunDescription(kind: .train, recipe: recipe))
+        let text = String(decoding: try StrictJSON.encode(push), as: UTF8.self)
         let version = try await session.fetch(
-            CreatedVersion.self, .post, "models/demo/trained/versions",
-            String(decoding: try StrictJSON.encode(push), as: UTF8.self)
+            CreatedVersion.self, .post, "models/demo/trained/versions", text
         ).version
         try await session.decide(.approve, version)
-        return digest
+        return (digest, text)
     }
 
     private static func addIdentities(_ words: inout [String: String], _ session: TestSession) async throws {

@@ -1,0 +1,1 @@
+../RegistryServerTests/Attacks/AttackCorpus.swift
