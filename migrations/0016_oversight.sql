@@ -1,5 +1,5 @@
 -- What is noticed without anybody asking, who had which role when, how keys of the log followed each other,
--- and which versions an override let an alias point to.
+-- which versions an override let an alias point to, and whose CA vouches for servers of keys.
 
 -- Alerts --------------------------------------------------------------------------------------------------------------
 
@@ -85,3 +85,8 @@ CREATE TRIGGER log_handovers_no_delete BEFORE DELETE ON log_handovers BEGIN SELE
 -- Overrides -----------------------------------------------------------------------------------------------------------
 
 CREATE INDEX alias_moves_by_override ON alias_moves (version_id) WHERE override_id IS NOT NULL;
+
+-- Identities ----------------------------------------------------------------------------------------------------------
+
+-- PEM: the CAs that alone vouch for the server of a provider's keys; NULL for those of the system.
+ALTER TABLE identity_providers ADD COLUMN keys_ca TEXT;

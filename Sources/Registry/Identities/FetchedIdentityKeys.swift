@@ -23,16 +23,16 @@ package actor FetchedIdentityKeys {
         var fetch: Task<IdentityKeySet, any Error>?
     }
 
-    private let fetch: @Sendable (URL) async throws -> Data
+    private let fetch: @Sendable (IdentityKeyPlace) async throws -> Data
     private let now: @Sendable () -> ContinuousClock.Instant
-    private var known: [String: Known] = [:]
+    private var known: [IdentityKeyPlace: Known] = [:]
 
     /// - Parameters:
     ///   - now: time that never goes back; tests have their own.
-    ///   - fetch: gets the bytes at an address, in bounded time and size, or throws a `RegistryError` with the reason.
+    ///   - fetch: gets the bytes at a place, in bounded time and size, or throws a `RegistryError` with the reason.
     package init(
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        fetch: @escaping @Sendable (URL) async throws -> Data
+        fetch: @escaping @Sendable (IdentityKeyPlace) async throws -> Data
     ) {
         self.now = now
         self.fetch = fetch
@@ -41,39 +41,38 @@ package actor FetchedIdentityKeys {
     /// The key of an id, or nil if the provider has none.
     ///
     /// Throws `identity-keys-unavailable` if the server cannot be asked and was not for `usableFor`.
-    package func key(_ id: String, at address: String) async throws -> IdentityKey? {
-        if let key = known[address]?.keys?[id], isYounger(known[address]?.fetchedAt, than: Self.freshFor) { return key }
-        let pause = known[address]?.failure == nil ? Self.pauseAfterSuccess : Self.pauseAfterFailure
-        if known[address]?.fetch != nil || !isYounger(known[address]?.askedAt, than: pause) { await refresh(address) }
-        guard let keys = known[address]?.keys, isYounger(known[address]?.fetchedAt, than: Self.usableFor) else {
+    package func key(_ id: String, at place: IdentityKeyPlace) async throws -> IdentityKey? {
+        if let key = known[place]?.keys?[id], isYounger(known[place]?.fetchedAt, than: Self.freshFor) { return key }
+        let pause = known[place]?.failure == nil ? Self.pauseAfterSuccess : Self.pauseAfterFailure
+        if known[place]?.fetch != nil || !isYounger(known[place]?.askedAt, than: pause) { await refresh(place) }
+        guard let keys = known[place]?.keys, isYounger(known[place]?.fetchedAt, than: Self.usableFor) else {
             throw RegistryError(
                 .identityKeysUnavailable,
-                "the keys of the identity provider cannot be had from \(address): "
-                    + (known[address]?.failure ?? "nothing was fetched"))
+                "the keys of the identity provider cannot be had from \(place.address): "
+                    + (known[place]?.failure ?? "nothing was fetched"))
         }
         return keys[id]
     }
 
     /// Asks the server, or waits for the answer that is under way.
-    private func refresh(_ address: String) async {
-        guard let url = URL(string: address) else { return }
+    private func refresh(_ place: IdentityKeyPlace) async {
         let fetch = fetch
         let running =
-            known[address]?.fetch
-            ?? Task { try IdentityKeySet(JSONParser.parse(try await fetch(url))) }
-        known[address, default: Known()].fetch = running
+            known[place]?.fetch
+            ?? Task { try IdentityKeySet(JSONParser.parse(try await fetch(place))) }
+        known[place, default: Known()].fetch = running
         let outcome = await running.result
         // The first of those who waited takes the answer in.
-        guard known[address]?.fetch == running else { return }
-        known[address]?.fetch = nil
-        known[address]?.askedAt = now()
+        guard known[place]?.fetch == running else { return }
+        known[place]?.fetch = nil
+        known[place]?.askedAt = now()
         switch outcome {
         case .success(let keys):
-            known[address]?.keys = keys
-            known[address]?.fetchedAt = now()
-            known[address]?.failure = nil
+            known[place]?.keys = keys
+            known[place]?.fetchedAt = now()
+            known[place]?.failure = nil
         case .failure(let error):
-            known[address]?.failure = (error as? RegistryError)?.message ?? "the answer is no key set"
+            known[place]?.failure = (error as? RegistryError)?.message ?? "the answer is no key set"
         }
     }
 

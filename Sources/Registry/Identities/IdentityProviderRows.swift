@@ -16,7 +16,7 @@ enum IdentityProviderRows {
             keys = try (row["keys"] as String?).map { try IdentityKeySet(JSONParser.parse(Array($0.utf8))) }
             record = IdentityProviderRecord(
                 name: try ResourceName(row["name"] as String), kind: try row.choice("kind"), issuer: row["issuer"],
-                audience: row["audience"], keysURL: row["keys_url"], keyIDs: keys?.ids,
+                audience: row["audience"], keysURL: row["keys_url"], keysCA: row["keys_ca"], keyIDs: keys?.ids,
                 allowsReuse: row["allows_reuse"], createdAt: row["created_at"])
         }
     }
@@ -59,12 +59,12 @@ enum IdentityProviderRows {
         try db.execute(
             sql: """
                 INSERT INTO identity_providers
-                    (name, kind, issuer, audience, keys_url, keys, allows_reuse, created_at, created_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (name, kind, issuer, audience, keys_url, keys_ca, keys, allows_reuse, created_at, created_by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 request.name.text, request.kind.rawValue, request.issuer, request.audience, request.keysURL,
-                try request.keys.map(text), request.allowsReuse ?? false, now, principal,
+                request.keysCA, try request.keys.map(text), request.allowsReuse ?? false, now, principal,
             ])
         return try require(request.name, db)
     }

@@ -22,7 +22,8 @@ extension ModelRegistry {
         }
         let key =
             if let address = provider.record.keysURL {
-                try await keys.key(token.keyID, at: address)
+                try await keys.key(
+                    token.keyID, at: IdentityKeyPlace(address: address, authorities: provider.record.keysCA))
             } else {
                 provider.keys?[token.keyID]
             }

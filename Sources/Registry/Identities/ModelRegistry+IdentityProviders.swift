@@ -88,6 +88,10 @@ extension CreateIdentityProvider {
         }
         if let keys { _ = try IdentityKeySet(keys) }
         if let keysURL { try Self.check(address: keysURL) }
+        guard keysCA == nil || (keysURL?.hasPrefix("https:") == true && keysCA?.utf8.count ?? 0 <= 16 << 10) else {
+            throw RegistryError(
+                .invalidRequest, "a CA of at most 16 KiB vouches for a server whose keys are fetched by https")
+        }
     }
 
     /// Keys that come over an open network could be anybody's.

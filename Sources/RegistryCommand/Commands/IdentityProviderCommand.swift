@@ -17,6 +17,14 @@ struct IdentityProviderCommand: AsyncParsableCommand {
         return try JSONParser.parse(data)
     }
 
+    /// Reads the certificates of CAs from a file; the server looks whether they are such.
+    static func authorities(file: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: file), data.count <= 16 << 10 else {
+            throw RegistryError(.invalidPath, "\(file) cannot be read, or is larger than 16 KiB")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// `assay identity provider add`
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -35,6 +43,8 @@ struct IdentityProviderCommand: AsyncParsableCommand {
         @Option(help: "The issuer in its tokens, exactly; known for GitHub and gitlab.com.") var issuer: String?
         @Option(help: "Where its public keys are published.") var keysURL: String?
         @Option(help: "The file with its public keys, a JSON Web Key Set.", completion: .file()) var keysFile: String?
+        @Option(help: "The PEM file with the CAs that alone vouch for the server of its keys.", completion: .file())
+        var caFile: String?
         @Flag(help: "Let one of its tokens be exchanged more than once, until it expires.") var allowReuse = false
 
         func validate() throws {
@@ -49,7 +59,8 @@ struct IdentityProviderCommand: AsyncParsableCommand {
             let address = keys == nil ? keysURL ?? kind.usualKeysURL(issuer: issuer) : nil
             let provider = try await global.client().createIdentityProvider(
                 CreateIdentityProvider(
-                    name: name, kind: kind, issuer: issuer, audience: audience, keysURL: address, keys: keys,
+                    name: name, kind: kind, issuer: issuer, audience: audience, keysURL: address,
+                    keysCA: caFile.map(IdentityProviderCommand.authorities(file:)), keys: keys,
                     allowsReuse: allowReuse ? true : nil))
             if global.json { return try global.console.print(json: provider) }
             global.console.print(

@@ -19,6 +19,7 @@ struct IdentityRoutes {
     @Sendable func createProvider(_ request: Request, _ context: RegistryRequestContext) async throws -> Response {
         var request = request
         let wanted = try await request.document(CreateIdentityProvider.self, upTo: context.maxUploadSize)
+        if let text = wanted.keysCA { _ = try KeySetFetch.certificates(text) }
         return try await .json(
             registry.createIdentityProvider(wanted, as: context.requireCaller()), status: .created)
     }

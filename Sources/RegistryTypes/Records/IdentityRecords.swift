@@ -13,6 +13,8 @@ public struct IdentityProviderRecord: Codable, Sendable, Equatable {
     public var audience: String
     /// Where its public keys are fetched; absent if they were given.
     public var keysURL: String?
+    /// The CAs, as PEM, that alone vouch for the server of its keys; absent for those of the system.
+    public var keysCA: String?
     /// The ids of the keys that were given; absent if they are fetched.
     public var keyIDs: [String]?
     /// Whether one of its tokens may be exchanged more than once.
@@ -21,14 +23,15 @@ public struct IdentityProviderRecord: Codable, Sendable, Equatable {
 
     /// Describes a provider.
     public init(
-        name: ResourceName, kind: Kind, issuer: String, audience: String, keysURL: String?, keyIDs: [String]?,
-        allowsReuse: Bool, createdAt: Int64
+        name: ResourceName, kind: Kind, issuer: String, audience: String, keysURL: String?, keysCA: String? = nil,
+        keyIDs: [String]?, allowsReuse: Bool, createdAt: Int64
     ) {
         self.name = name
         self.kind = kind
         self.issuer = issuer
         self.audience = audience
         self.keysURL = keysURL
+        self.keysCA = keysCA
         self.keyIDs = keyIDs
         self.allowsReuse = allowsReuse
         self.createdAt = createdAt
@@ -43,6 +46,8 @@ public struct CreateIdentityProvider: Codable, Sendable {
     public var audience: String
     /// An https address, or http on the server's own machine.
     public var keysURL: String?
+    /// The CAs, as PEM of at most 16 KiB, that alone vouch for the server of its keys, as inside a company.
+    public var keysCA: String?
     /// A JSON Web Key Set (RFC 7517), for sites whose server reaches nobody.
     public var keys: JSONValue?
     public var allowsReuse: Bool?
@@ -50,13 +55,14 @@ public struct CreateIdentityProvider: Codable, Sendable {
     /// Asks to trust a provider.
     public init(
         name: ResourceName, kind: IdentityProviderRecord.Kind, issuer: String, audience: String,
-        keysURL: String? = nil, keys: JSONValue? = nil, allowsReuse: Bool? = nil
+        keysURL: String? = nil, keysCA: String? = nil, keys: JSONValue? = nil, allowsReuse: Bool? = nil
     ) {
         self.name = name
         self.kind = kind
         self.issuer = issuer
         self.audience = audience
         self.keysURL = keysURL
+        self.keysCA = keysCA
         self.keys = keys
         self.allowsReuse = allowsReuse
     }

@@ -30,7 +30,7 @@ import Testing
         var count: Int { fetches.withLock { $0 } }
     }
 
-    private static let address = "https://ci.example.org/jwks"
+    private static let address = IdentityKeyPlace(address: "https://ci.example.org/jwks")
 
     @Test func aSetIsAskedForOnceAndAgainWhenItIsOld() async throws {
         let issuer = try IdentityIssuer()
