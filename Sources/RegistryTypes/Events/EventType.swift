@@ -8,6 +8,8 @@ public enum EventType: String, Sendable, CaseIterable {
     case versionRemove = "version.remove"
     case aliasMove = "alias.move"
     case aliasRollback = "alias.rollback"
+    case aliasOutOfPolicy = "alias.out-of-policy"
+    case verdictStale = "verdict.stale"
     case runCreate = "run.create"
     case reproductionRequest = "reproduction.request"
     case reproductionStart = "reproduction.start"
@@ -59,7 +61,8 @@ public enum EventType: String, Sendable, CaseIterable {
     public var permission: Permission {
         switch self {
         case .versionCreate, .versionRequestApproval, .versionApprove, .versionReject, .versionWithdraw,
-            .versionRemove, .aliasMove, .aliasRollback, .runCreate, .reproductionRequest, .reproductionStart,
+            .versionRemove, .aliasMove, .aliasRollback, .aliasOutOfPolicy, .verdictStale, .runCreate,
+            .reproductionRequest, .reproductionStart,
             .reproductionCancel, .reproductionEnd, .policySet, .overrideAsk, .overrideConfirm, .holdPlace,
             .holdAskLift, .holdLift, .retentionSet, .scheduleSet:
             .readMetadata
