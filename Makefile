@@ -1,7 +1,7 @@
 # One scratch path and one configuration serve build, tests and end-to-end runs.
 SWIFT_FLAGS := -c release
 # All tests at once open so many files in one process that Foundation's Process was seen to crash.
-TEST_WIDTH := --experimental-maximum-parallelization-width 32
+TEST_WIDTH := --experimental-maximum-parallelization-width 16
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libsqlite3-dev zlib1g-dev bubblewrap python3-numpy git curl strace
 

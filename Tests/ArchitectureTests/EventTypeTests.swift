@@ -5,7 +5,8 @@ import Testing
 @Suite struct EventTypeTests {
     /// What only asks: its entries are refusals alone.
     private static let questions: Set<String> = [
-        "alias.history", "alias.list", "backup.list", "backup.show", "blob.fetch", "certificate-name.list",
+        "alias.history", "alias.list", "approval.list", "backup.list", "backup.show", "blob.fetch",
+        "certificate-name.list",
         "collection.list", "collection.show", "event.list", "fsck.show", "hold.list", "identity-provider.list",
         "identity-rule.list", "job.claim", "lineage.read", "log.read", "member.list", "namespace.list",
         "policy.answer", "policy.decision", "policy.history", "policy.show", "policy.test", "principal.show",

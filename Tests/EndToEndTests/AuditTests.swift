@@ -32,7 +32,7 @@ import Testing
     }
 
     /// Changes rows behind the server's back, with its triggers or without.
-    private func alter(_ scratch: Scratch, _ sql: String, keepingTriggers: Bool) async throws {
+    private func alter(_ scratch: Scratch, _ sql: String, keepingTriggers: Bool = false) async throws {
         let script = """
             import sqlite3, sys
             db = sqlite3.connect(sys.argv[1])

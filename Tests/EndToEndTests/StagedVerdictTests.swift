@@ -84,7 +84,7 @@ import Testing
                     get() { curl -s -H "Authorization: Bearer $ASSAY_TOKEN" $ASSAY_URL/api/v1/reproductions/\(id)$1; }
                     looks=0
                     until get | grep -q '"attempts":\(attempt).*"phase":"running"'; do
-                        looks=$((looks + 1)); test $looks -lt 1000 || exit 1; sleep 0.02
+                        looks=$((looks + 1)); test $looks -lt 5000 || exit 1; sleep 0.02
                     done
                     """)
                 try #require(seen.code == 0, "\(seen)")

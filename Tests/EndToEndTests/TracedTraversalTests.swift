@@ -48,7 +48,8 @@ import Testing
             }
             #expect(opened.contains(world.stored(Data("weights".utf8))), "what is served is seen")
             let foreign = Set(opened).filter { path in
-                !path.hasPrefix(world.server.data + "/") && !Self.system.contains { path.hasPrefix($0) }
+                path != world.server.data && !path.hasPrefix(world.server.data + "/")
+                    && !Self.system.contains { path.hasPrefix($0) }
             }
             #expect(foreign == [])
         }

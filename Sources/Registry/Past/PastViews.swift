@@ -30,7 +30,9 @@ package enum PastViews {
         "workers": "they are no history", "blobs": "bytes", "artifacts": "they belong to versions",
         "uploads": "bytes under way",
         "blob_checks": "bytes", "corrupt_blobs": "bytes", "idempotency": "answers of the last day",
-        "upkeep": "work on the whole store", "collection_state": "the clock of the collection",
+        "webhooks": "who is told from now on", "webhook_deliveries": "kept for 30 days, with times of their own",
+        "webhook_attempts": "as the deliveries", "upkeep": "work on the whole store",
+        "collection_state": "the clock of the collection",
     ]
 
     /// Makes the views on a connection that does nothing else.

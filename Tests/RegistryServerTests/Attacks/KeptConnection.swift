@@ -101,7 +101,7 @@ final class KeptConnection {
     private func receive() throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&waiting, 1, 60_000) > 0 else { throw POSIXError(.ETIMEDOUT) }
+        guard poll(&waiting, 1, 240_000) > 0 else { throw POSIXError(.ETIMEDOUT) }
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else {
             disconnect()

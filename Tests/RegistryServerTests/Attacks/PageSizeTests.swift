@@ -24,8 +24,9 @@ import Testing
                 var wrong: [String] = []
                 for route in routes {
                     let start = route.query.isEmpty ? "?" : route.query + "&"
+                    let cursors = route.operation.queries.contains("cursor") ? Self.cursors : []
                     let queries =
-                        Self.limits.map { "limit=\($0)" } + Self.cursors.map { "cursor=\($0)" }
+                        Self.limits.map { "limit=\($0)" } + cursors.map { "cursor=\($0)" }
                         + ["limit=2147483648&limit=10", "limit"]
                     for query in queries {
                         let answer = try connection.ask(route.request(query: start + query))

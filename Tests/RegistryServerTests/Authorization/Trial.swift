@@ -166,7 +166,7 @@ struct Trial: Sendable {
         "GET runs/{id}": Trial("runs/RUN"),
         "GET lineage": Trial("lineage?ref=model:demo/house:1"),
         "GET search": Trial("search?q=house", isFiltered: true),
-        "GET events": Trial("events?limit=1000", isFiltered: true),
+        "GET events": Trial("events", isFiltered: true),
         "GET webhooks": Trial("webhooks", isFiltered: true),
         "POST webhooks": Trial(
             "webhooks", body: #"{"url":"https://1.1.1.1/hook","namespace":"demo","events":["alias.*"]}"#),
