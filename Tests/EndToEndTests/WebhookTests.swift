@@ -47,8 +47,11 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [folder + "/receiver.py", folder]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
-        defer { process.terminate() }
+        // Not SIGTERM: a child ignores what the tests ignore.
+        defer { kill(process.processIdentifier, SIGKILL) }
         let port = try await eventually { try? Int(String(contentsOfFile: folder + "/port", encoding: .utf8)) }
         try await body(folder, try #require(port))
         withExtendedLifetime(scratch) {}
@@ -60,6 +63,7 @@ import Testing
             if let value = try look() { return value }
             try await Task.sleep(for: .milliseconds(100))
         }
+        Issue.record("what was waited for did not come")
         return nil
     }
 
@@ -127,7 +131,8 @@ import Testing
                 #expect(shown.output.contains("active"), "\(shown.output)")
 
                 // A replay has the ids that it had.
-                _ = try await server.assay("webhook", "replay", id, "--after", "-1")
+                let replayed = try await server.assay("webhook", "replay", id, "--after", "-1")
+                #expect(replayed.code == 0, "\(replayed.error)")
                 _ = try await Self.eventually { try Self.messages(folder).count >= messages.count + 4 ? true : nil }
                 let repeated = try Self.messages(folder).map(\.id)
                 #expect(Set(repeated) == Set(messages.map(\.id)))

@@ -16,7 +16,7 @@ struct EventsCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "Only this namespace.", transform: { try ResourceName($0) }) var namespace: ResourceName?
     @Option(help: "Which events: alias.move, version.*, *.refuse; may stand several times.") var event: [String] = []
-    @Option(help: "Only events after this sequence number of the audit log.") var after: Int64?
+    @Option(parsing: .unconditional, help: "Only events after this sequence number of the audit log.") var after: Int64?
     @Option(help: "The most events; with --follow there is no end.") var limit = 100
     @Flag(help: "Go on with what happens from now on, or after --after, until interrupted.") var follow = false
 

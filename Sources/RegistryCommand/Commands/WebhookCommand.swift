@@ -190,7 +190,9 @@ struct WebhookCommand: AsyncParsableCommand {
         @OptionGroup var global: GlobalOptions
         @Argument(help: "The webhook's id.", transform: { try RunID($0) }) var id: RunID
         @Option(help: "One delivery, by its number.") var delivery: Int64?
-        @Option(help: "All events after this sequence number of the audit log; -1 for all there ever were.")
+        @Option(
+            parsing: .unconditional,
+            help: "All events after this sequence number of the audit log; -1 for all there ever were.")
         var after: Int64?
 
         func run() async throws {
