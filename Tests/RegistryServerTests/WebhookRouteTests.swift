@@ -124,9 +124,14 @@ import Testing
 
                 """
             async let exchange = RawExchange.run(session.client.port, request, patience: 30)
-            try await Task.sleep(for: .milliseconds(500))
+            // It has begun once its token was used.
+            for _ in 0..<600 {
+                let tokens = try await session.fetch(Page<TokenRecord>.self, .get, "tokens?limit=1000", as: "root")
+                if tokens.items.contains(where: { $0.id == token.record.id && $0.lastUsedAt != nil }) { break }
+                try await Task.sleep(for: .milliseconds(100))
+            }
             try await session.decide(.approve, version)
-            try await Task.sleep(for: .milliseconds(500))
+            try await Task.sleep(for: .seconds(3))
             #expect(try await session.send(.delete, "tokens/\(token.record.id)", as: "root").status == .noContent)
             // Whatever happens next, it is not told of it.
             try await session.decide(.withdraw, version)
